@@ -1,0 +1,82 @@
+//! Typed, prefixed, time-ordered identifiers. They name things and are never secrets.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Text that is not an identifier of the expected kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier of this kind")]
+pub struct MalformedId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[sqlx(transparent)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn new() -> Self {
+                Self(format!(concat!($prefix, "_{}"), Uuid::now_v7().simple()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = MalformedId;
+
+            fn try_from(text: String) -> Result<Self, MalformedId> {
+                let digits = text.strip_prefix(concat!($prefix, "_")).ok_or(MalformedId)?;
+                let hexadecimal = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+                if digits.len() == 32 && hexadecimal { Ok(Self(text)) } else { Err(MalformedId) }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A linked account.
+    AccountId = "acc";
+    /// An admin, who may open the Accounts page.
+    AdminId = "adm";
+    /// A signed-in admin's session.
+    SessionId = "ses";
+    /// A one-time link that sets the first admin's password.
+    SetupId = "set";
+    /// One line of history.
+    EventId = "evt";
+    /// One press of Connect, from the request to its answer.
+    AttemptId = "att";
+    /// One HTTP request; the support id that people are shown.
+    RequestId = "req";
+}

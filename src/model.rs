@@ -1,0 +1,7 @@
+//! Plain data and state machines. No I/O, no SQL, no HTTP.
+
+pub mod account;
+pub mod admin;
+pub mod event;
+pub mod failure;
+pub mod identity;

@@ -1,0 +1,158 @@
+//! A linked account: a verified, stored link to one Qlik user in one tenant.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::AccountId;
+use crate::model::failure::{Certainty, Failure};
+use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
+
+/// The vendor's own customer, for whom an account is linked. An empty id is "no owner given".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owner {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    Active,
+    /// By an admin; the key is kept.
+    Suspended,
+    /// The key's known expiry has passed.
+    Expired,
+    /// Qlik definitely refuses the key, or the tenant or user is gone.
+    Error,
+}
+
+impl AccountStatus {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Suspended, Self::Expired, Self::Error];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
+            Self::Error => "error",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// Why a status is what it is, newest last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReason {
+    /// A code of [`crate::model::failure::FailureCode`].
+    pub code: String,
+    pub description: String,
+    pub timestamp: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    /// Grows with every change; an update names the version that it read.
+    pub version: i64,
+    pub owner: Owner,
+    /// The vendor's own name for the account; empty if none was given.
+    pub label: String,
+    /// The host that was typed; it may change hands, `tenant.hostname` does not.
+    pub host: String,
+    pub tenant: Tenant,
+    pub user: QlikUser,
+    pub key: KeyRecord,
+    pub status: AccountStatus,
+    pub status_reasons: Vec<StatusReason>,
+    pub linked_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// The last time that Qlik gave a definite answer about the key.
+    pub last_checked_at: Timestamp,
+    /// Since when checks have found no definite answer (outage, limit, timeout).
+    pub unchecked_since: Option<Timestamp>,
+}
+
+impl Account {
+    /// An account that has just been verified for the first time.
+    pub fn linked(owner: Owner, host: String, verified: Verified, now: Timestamp) -> Self {
+        let Verified { tenant, user, key } = verified;
+        Self {
+            id: AccountId::new(),
+            version: 1,
+            owner,
+            label: String::new(),
+            host,
+            tenant,
+            user,
+            key,
+            status: AccountStatus::Active,
+            status_reasons: Vec::new(),
+            linked_at: now,
+            updated_at: now,
+            last_checked_at: now,
+            unchecked_since: None,
+        }
+    }
+
+    /// The same account with a newly verified key: whatever was wrong before is mended.
+    #[must_use]
+    pub fn renewed(self, host: String, verified: Verified, now: Timestamp) -> Self {
+        let key = verified.key.clone();
+        Self { host, key, updated_at: now, ..self.confirmed(verified, now) }
+    }
+
+    /// A check found the stored key good.
+    #[must_use]
+    pub fn confirmed(self, verified: Verified, now: Timestamp) -> Self {
+        let status = match self.status {
+            AccountStatus::Suspended => AccountStatus::Suspended,
+            _ => AccountStatus::Active,
+        };
+        let Verified { tenant, user, key } = verified;
+        Self {
+            tenant,
+            user,
+            key: KeyRecord {
+                id: key.id.or(self.key.id),
+                created_at: key.created_at.or(self.key.created_at),
+                expires_at: key.expires_at.or(self.key.expires_at),
+            },
+            status,
+            status_reasons: Vec::new(),
+            last_checked_at: now,
+            unchecked_since: None,
+            ..self
+        }
+    }
+
+    /// A check did not succeed. Only a definite answer changes the status; an outage, a limit or a
+    /// timeout is remembered as "not checked since".
+    #[must_use]
+    pub fn checked_with(self, failure: &Failure, description: &str, now: Timestamp) -> Self {
+        if failure.code.certainty() != Certainty::Definite {
+            let since = self.unchecked_since.unwrap_or(self.last_checked_at);
+            return Self { unchecked_since: Some(since), ..self };
+        }
+        let expired = self.key.expires_at.is_some_and(|at| at <= now);
+        let status = match self.status {
+            AccountStatus::Suspended => AccountStatus::Suspended,
+            _ if expired => AccountStatus::Expired,
+            _ => AccountStatus::Error,
+        };
+        let reason = StatusReason {
+            code: failure.code.as_str().to_owned(),
+            description: description.to_owned(),
+            timestamp: now,
+        };
+        Self {
+            status,
+            status_reasons: vec![reason],
+            last_checked_at: now,
+            unchecked_since: None,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! History: one line for every change, written in the same transaction as the change.
+
+use crate::clock::Timestamp;
+use crate::id::{AccountId, EventId};
+
+/// On whose word, and from where, a change is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub actor: Actor,
+    /// The request's id, which people are shown as support id.
+    pub request_id: Option<String>,
+    /// The caller's network address.
+    pub address: Option<String>,
+}
+
+impl Caller {
+    /// The hub itself, without a request.
+    pub fn system() -> Self {
+        Self { actor: Actor::System, request_id: None, address: None }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    System,
+    /// Somebody who is not signed in.
+    Visitor,
+    Admin {
+        name: String,
+    },
+}
+
+impl Actor {
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Visitor => "visitor",
+            Self::Admin { .. } => "admin",
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Self::System | Self::Visitor => "",
+            Self::Admin { name } => name,
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($variant:ident $name:literal;)*) => {
+        /// What happened. Names are stable: filters and exports rely on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action { $($variant,)* }
+
+        impl Action {
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    AccountLinked    "account.linked";
+    AccountRenewed   "account.renewed";
+    AccountChecked   "account.checked";
+    AccountEdited    "account.edited";
+    AccountUnlinked  "account.unlinked";
+    ConnectFailed    "connect.failed";
+    AdminCreated     "admin.created";
+    PasswordChanged  "admin.password_changed";
+    SignedIn         "admin.signed_in";
+    SignInFailed     "admin.sign_in_failed";
+    SignedOut        "admin.signed_out";
+    SignedOutAll     "admin.signed_out_everywhere";
+}
+
+/// One line of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: EventId,
+    pub at: Timestamp,
+    pub action: Action,
+    pub caller: Caller,
+    pub account_id: Option<AccountId>,
+    /// What a reader wants to know beside the action, as JSON: codes, old and new values. No secrets.
+    pub detail: serde_json::Value,
+}
+
+impl Event {
+    pub fn new(action: Action, caller: &Caller, at: Timestamp) -> Self {
+        Self {
+            id: EventId::new(),
+            at,
+            action,
+            caller: caller.clone(),
+            account_id: None,
+            detail: serde_json::Value::Null,
+        }
+    }
+
+    #[must_use]
+    pub fn of(mut self, account: &AccountId) -> Self {
+        self.account_id = Some(account.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
+}

@@ -1,0 +1,4 @@
+//! The only module that talks to Qlik Cloud.
+
+pub mod address;
+pub mod key;

@@ -1,0 +1,1 @@
+//! Tenant name and region to a host, and nothing but a host.

@@ -1,0 +1,1 @@
+//! A Qlik API key as pasted, and what its claims hint at.
