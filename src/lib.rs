@@ -3,6 +3,8 @@
 //! The map, top to bottom; each room may use the ones below it, never above (`tests/it/structure.rs`).
 
 pub mod qlik;
+pub mod store;
+pub mod vault;
 
 pub mod model;
 
