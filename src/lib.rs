@@ -2,6 +2,7 @@
 //!
 //! The map, top to bottom; each room may use the ones below it, never above (`tests/it/structure.rs`).
 
+pub mod linking;
 pub mod qlik;
 pub mod store;
 pub mod vault;

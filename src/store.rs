@@ -44,6 +44,8 @@ pub enum StoreError {
     /// One failure that several waiting writes share.
     #[error(transparent)]
     Shared(std::sync::Arc<StoreError>),
+    #[error("somebody else changed the same thing at the same moment")]
+    Busy,
     #[error("the write was not carried out: the hub is stopping")]
     Stopping,
 }
