@@ -2,6 +2,8 @@
 //!
 //! The map, top to bottom; each room may use the ones below it, never above (`tests/it/structure.rs`).
 
+pub mod web;
+
 pub mod qlik;
 
 pub mod model;
