@@ -2,8 +2,10 @@
 
 pub mod assets;
 pub mod components;
+pub mod guide;
 pub mod layout;
 pub mod pages;
+pub mod words;
 
 #[cfg(test)]
 mod samples;
