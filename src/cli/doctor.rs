@@ -67,10 +67,8 @@ fn check_public_url(settings: &Settings, report: &mut Report) {
 
 fn check_qlik(settings: &Settings, report: &mut Report) {
     match settings.qlik().and_then(|qlik| Ok(Qlik::new(qlik)?)) {
-        Ok(_) => report.right(&format!(
-            "Qlik tenants live below {}",
-            settings.qlik_base_domains.join(", ")
-        )),
+        Ok(_) => report
+            .right(&format!("Qlik tenants live below {}", settings.qlik_base_domains.join(", "))),
         Err(error) => {
             report.wrong(&format!("{error:#}"), "Mend the LINKHUB_QLIK_… setting that it names.");
         }
@@ -152,9 +150,14 @@ async fn check_admin(settings: &Settings, store: &Store, report: &mut Report) {
     match store.count_admins().await {
         Ok(0) => report.hint(
             "there is no admin yet",
-            &format!("Open the setup link that `linkhub serve` prints, at {}.", settings.public_url),
+            &format!(
+                "Open the setup link that `linkhub serve` prints, at {}.",
+                settings.public_url
+            ),
         ),
-        Ok(_) => report.right("there is an admin; `linkhub admin set-password` changes the password"),
+        Ok(_) => {
+            report.right("there is an admin; `linkhub admin set-password` changes the password")
+        }
         Err(error) => {
             report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
         }

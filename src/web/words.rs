@@ -25,6 +25,17 @@ pub fn of(failure: &Failure, host: &str) -> Words {
     }
 }
 
+/// The words of a stored code; `None` if there is no such code.
+pub fn by_code(code: &str, host: &str) -> Option<Words> {
+    let code = FailureCode::ALL.iter().find(|known| known.as_str() == code)?;
+    Some(of(&Failure::new(*code), host))
+}
+
+/// The title of a stored code, or the code itself if it is not known here.
+pub fn title_of(code: &str, host: &str) -> String {
+    by_code(code, host).map_or_else(|| code.to_owned(), |words| words.title)
+}
+
 /// What a step is called in the list that shows the progress.
 pub const fn step(step: Step) -> &'static str {
     match step {
@@ -168,6 +179,11 @@ const fn words(code: FailureCode) -> [&'static str; 3] {
             "This is another tenant or user",
             "The account that is being reconnected belongs to a different Qlik tenant or user than this key.",
             "Use a key of the same user in the same tenant, or link it as an account of its own.",
+        ],
+        FailureCode::SecretDamaged => [
+            "The stored key cannot be read",
+            "What is stored was changed or moved, or was sealed with a key that this hub does not have.",
+            "Link the account again with a new key. If several accounts show this, run linkhub doctor.",
         ],
         FailureCode::Cancelled => [
             "Cancelled",
