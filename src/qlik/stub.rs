@@ -111,7 +111,7 @@ async fn serve(
         Say::Hang(bytes) => {
             let _ = connection.write_all(&bytes).await;
             let _ = connection.flush().await;
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
     }
 }
