@@ -1,0 +1,1 @@
+//! One page, one file: its struct, what it shows, and its handlers.
