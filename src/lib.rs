@@ -4,7 +4,11 @@
 
 pub mod web;
 
+pub mod linking;
+
 pub mod qlik;
+pub mod store;
+pub mod vault;
 
 pub mod model;
 

@@ -169,6 +169,11 @@ const fn words(code: FailureCode) -> [&'static str; 3] {
             "The account that is being reconnected belongs to a different Qlik tenant or user than this key.",
             "Use a key of the same user in the same tenant, or link it as an account of its own.",
         ],
+        FailureCode::SecretDamaged => [
+            "The stored key cannot be read",
+            "What is stored for this account is damaged or was changed by something else than this hub.",
+            "Connect the account again with a new key. If it happens to others too, restore a backup.",
+        ],
         FailureCode::Cancelled => [
             "Cancelled",
             "The connection was stopped. Nothing was stored.",
