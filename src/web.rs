@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod components;
 pub mod guide;
+pub mod hub;
 pub mod layout;
 pub mod pages;
 pub mod words;

@@ -243,7 +243,7 @@ impl Store {
     }
 
     /// Tries a write of no consequence; a hub whose writes failed is ready again when it succeeds.
-    pub(super) async fn probe_write(&self) -> bool {
+    pub async fn probe_write(&self) -> bool {
         let probe = sql("INSERT INTO write_probes (id, probed_at) VALUES ('probe', 1) \
              ON CONFLICT (id) DO UPDATE SET probed_at = write_probes.probed_at + 1");
         self.write(Change::unguarded(probe)).await.is_ok()

@@ -1,1 +1,6 @@
 //! One page, one file: its struct, what it shows, and its handlers.
+
+pub mod error;
+pub mod guide;
+pub mod login;
+pub mod setup;

@@ -171,8 +171,8 @@ const fn words(code: FailureCode) -> [&'static str; 3] {
         ],
         FailureCode::SecretDamaged => [
             "The stored key cannot be read",
-            "What is stored for this account is damaged or was changed by something else than this hub.",
-            "Connect the account again with a new key. If it happens to others too, restore a backup.",
+            "What is stored was changed or moved, or was sealed with a key that this hub does not have.",
+            "Link the account again with a new key. If several accounts show this, run linkhub doctor.",
         ],
         FailureCode::Cancelled => [
             "Cancelled",
