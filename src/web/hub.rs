@@ -1,6 +1,8 @@
 //! The Hub: one page, whoever opens it and by whichever door. The handlers of a door say where it
 //! posts to; what is shown, and what the stream of events says, is the same for all.
 
+pub mod events;
+
 use askama::Template;
 use axum::http::StatusCode;
 use serde::Serialize;

@@ -1,5 +1,7 @@
 //! One page, one file: its struct, what it shows, and its handlers.
 
+pub mod assets;
+pub mod connect;
 pub mod error;
 pub mod guide;
 pub mod login;
