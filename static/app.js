@@ -56,6 +56,15 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
+/** A secret behind the # of a link goes into its field and out of the address. */
+for (const input of document.querySelectorAll("input[data-from-fragment]")) {
+  if (input instanceof HTMLInputElement && location.hash.length > 1) {
+    input.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    document.getElementById("password")?.focus();
+  }
+}
+
 function countDown() {
   for (const time of document.querySelectorAll("time[data-countdown]")) {
     const words = timeLeft(time.getAttribute("datetime") ?? "", Date.now());
