@@ -29,7 +29,12 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// How people reach the hub; decides cookies, links and origins.
-    #[arg(long, env = "LINKHUB_PUBLIC_URL", default_value = "http://localhost:8080", global = true)]
+    #[arg(
+        long,
+        env = "LINKHUB_PUBLIC_URL",
+        default_value = "http://localhost:8080",
+        global = true
+    )]
     pub public_url: Url,
 
     /// Folder of the `SQLite` file and the key file.
@@ -136,10 +141,9 @@ impl Settings {
 
     pub fn qlik(&self) -> anyhow::Result<QlikSettings> {
         let ca_pem = match &self.qlik_ca_file {
-            Some(path) => Some(
-                std::fs::read(path)
-                    .with_context(|| format!("LINKHUB_QLIK_CA_FILE: cannot read {}", path.display()))?,
-            ),
+            Some(path) => Some(std::fs::read(path).with_context(|| {
+                format!("LINKHUB_QLIK_CA_FILE: cannot read {}", path.display())
+            })?),
             None => None,
         };
         let seconds = |count: NonZeroU32| Duration::from_secs(count.get().into());

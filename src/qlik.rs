@@ -12,6 +12,8 @@ mod answer;
 mod dial;
 mod redirect;
 mod refusal;
+#[cfg(test)]
+mod stub;
 mod verification;
 
 pub use address::{REGIONS, TenantAddress, pasted};

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::state::AppState;
+use crate::web::Peer;
 use crate::{tasks, web};
 
 /// The time for a request's head, and for an idle connection's next request.
@@ -23,10 +24,6 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECTIONS: usize = 4096;
 /// Longer than a whole verification, so that a connect under way can finish.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The address of the client's end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
 
 /// Serves until `stop`, then lets requests in flight finish.
 pub async fn serve(
@@ -59,7 +56,9 @@ pub async fn serve(
         };
         let _ = stream.set_nodelay(true);
         let service = router.clone().layer(Extension(Peer(peer)));
-        let service = TowerToHyperService::new(service.map_request(|request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new)));
+        let service = TowerToHyperService::new(service.map_request(
+            |request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
+        ));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -10,10 +10,10 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::linking::Linking;
 use crate::qlik::Qlik;
+use crate::sealing;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
-use crate::sealing;
 
 #[derive(Clone, Debug)]
 pub struct AppState {
@@ -52,8 +52,7 @@ impl AppState {
         let vault = Arc::new(Vault::new(ring));
         sealing::check_canaries(&store, &vault, clock.now()).await?;
         let qlik = Qlik::new(settings.qlik()?).context("calls to Qlik cannot be set up")?;
-        let linking =
-            Linking::new(store.clone(), vault, qlik, clock.clone(), &settings.limits());
+        let linking = Linking::new(store.clone(), vault, qlik, clock.clone(), &settings.limits());
         let site = Site {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),

@@ -16,20 +16,24 @@ use crate::vault::keyring::Keyring;
 /// Collects what was found.
 #[derive(Default)]
 struct Report {
-    wrong: bool,
+    right: u32,
+    hints: u32,
+    wrong: u32,
 }
 
 impl Report {
     fn right(&mut self, what: &str) {
+        self.right += 1;
         let _ = writeln!(std::io::stdout(), "  ok     {what}");
     }
 
     fn wrong(&mut self, what: &str, todo: &str) {
-        self.wrong = true;
+        self.wrong += 1;
         let _ = writeln!(std::io::stdout(), "  WRONG  {what}\n         {todo}");
     }
 
     fn hint(&mut self, what: &str, todo: &str) {
+        self.hints += 1;
         let _ = writeln!(std::io::stdout(), "  note   {what}\n         {todo}");
     }
 }
@@ -43,7 +47,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         check_admin(settings, &store, &mut report).await;
         store.close().await;
     }
-    Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let Report { right, hints, wrong } = report;
+    writeln!(std::io::stdout(), "{right} right, {hints} to note, {wrong} wrong")?;
+    Ok(if wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn check_public_url(settings: &Settings, report: &mut Report) {
@@ -67,10 +73,8 @@ fn check_public_url(settings: &Settings, report: &mut Report) {
 
 fn check_qlik(settings: &Settings, report: &mut Report) {
     match settings.qlik().and_then(|qlik| Ok(Qlik::new(qlik)?)) {
-        Ok(_) => report.right(&format!(
-            "Qlik tenants live below {}",
-            settings.qlik_base_domains.join(", ")
-        )),
+        Ok(_) => report
+            .right(&format!("Qlik tenants live below {}", settings.qlik_base_domains.join(", "))),
         Err(error) => {
             report.wrong(&format!("{error:#}"), "Mend the LINKHUB_QLIK_… setting that it names.");
         }
@@ -152,9 +156,14 @@ async fn check_admin(settings: &Settings, store: &Store, report: &mut Report) {
     match store.count_admins().await {
         Ok(0) => report.hint(
             "there is no admin yet",
-            &format!("Open the setup link that `linkhub serve` prints, at {}.", settings.public_url),
+            &format!(
+                "Open the setup link that `linkhub serve` prints, at {}.",
+                settings.public_url
+            ),
         ),
-        Ok(_) => report.right("there is an admin; `linkhub admin set-password` changes the password"),
+        Ok(_) => {
+            report.right("there is an admin; `linkhub admin set-password` changes the password");
+        }
         Err(error) => {
             report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
         }

@@ -96,6 +96,11 @@ impl Account {
         }
     }
 
+    /// What people call it: its label, or else the tenant's name.
+    pub fn name(&self) -> &str {
+        if self.label.is_empty() { &self.tenant.name } else { &self.label }
+    }
+
     /// The same account with a newly verified key: whatever was wrong before is mended.
     #[must_use]
     pub fn renewed(self, host: String, verified: Verified, now: Timestamp) -> Self {

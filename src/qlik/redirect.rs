@@ -23,6 +23,9 @@ impl Resource {
 /// The next place to ask: same scheme, host and port, and one item of `resource`. The error says, for
 /// the log, what the redirect wanted instead.
 pub(super) fn next(from: &Url, location: &str, resource: Resource) -> Result<Url, &'static str> {
+    if location.trim().is_empty() {
+        return Err("a redirect to nowhere");
+    }
     let to = from.join(location).map_err(|_| "a redirect to no address")?;
     if to.scheme() != from.scheme() {
         return Err("a redirect to another scheme");

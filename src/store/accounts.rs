@@ -93,10 +93,9 @@ impl TryFrom<AccountRow> for Account {
     }
 }
 
-/// The name by which a list shows and sorts an account.
+/// What a list sorts names by.
 pub(super) fn name_key(account: &Account) -> String {
-    let name = if account.label.is_empty() { &account.tenant.name } else { &account.label };
-    name.to_lowercase()
+    account.name().to_lowercase()
 }
 
 fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statement {

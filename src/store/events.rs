@@ -63,7 +63,7 @@ pub(super) fn insert(event: &Event) -> Statement {
 pub struct EventQuery<'a> {
     pub account_id: &'a AccountId,
     pub before: Option<(Timestamp, EventId)>,
-    pub limit: i64,
+    pub limit: usize,
 }
 
 impl Store {
@@ -76,7 +76,8 @@ impl Store {
             select.push(" AND (occurred_at, id) < (").push_bind(at).push(", ");
             select.push_bind(id.as_str()).push(")");
         }
-        select.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").push_bind(query.limit);
+        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
+        select.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").push_bind(limit);
         let rows: Vec<EventRow> = self.fetch_all(select).await?;
         rows.into_iter().map(Event::try_from).collect()
     }

@@ -13,6 +13,12 @@ pub struct Problem {
     pub text: String,
 }
 
+impl Problem {
+    pub fn some(code: &str, text: &str) -> Option<Self> {
+        Some(Self { code: code.to_owned(), text: text.to_owned() })
+    }
+}
+
 /// Why something did not succeed: `templates/components/failure.html`. A blank one is hidden.
 #[derive(Debug, Clone, Default)]
 pub struct FailureBox {

@@ -1,8 +1,11 @@
 //! One page, one file: its struct, what it shows, and its handlers.
 
+pub mod account;
+pub mod accounts;
 pub mod assets;
 pub mod connect;
 pub mod error;
 pub mod guide;
 pub mod login;
 pub mod setup;
+pub mod unlink;

@@ -25,6 +25,17 @@ pub fn of(failure: &Failure, host: &str) -> Words {
     }
 }
 
+/// The words of a stored code; `None` if there is no such code.
+pub fn by_code(code: &str, host: &str) -> Option<Words> {
+    let code = FailureCode::ALL.iter().find(|known| known.as_str() == code)?;
+    Some(of(&Failure::new(*code), host))
+}
+
+/// The title of a stored code, or the code itself if it is not known here.
+pub fn title_of(code: &str, host: &str) -> String {
+    by_code(code, host).map_or_else(|| code.to_owned(), |words| words.title)
+}
+
 /// What a step is called in the list that shows the progress.
 pub const fn step(step: Step) -> &'static str {
     match step {

@@ -34,7 +34,9 @@ pub fn stream(
         yield event("attempt", &json!({ "id": attempt.id().as_str() }));
         let (reached, mut steps) = mpsc::unbounded_channel();
         // The reader of the steps is this stream; once it is gone nobody needs them.
-        let progress = move |step: Step| drop(reached.send(step));
+        let progress = move |step: Step| {
+            let _ = reached.send(step);
+        };
         let mut connecting = pin!(state.linking.connect(request, &attempt, &progress));
         let result = loop {
             let step = tokio::select! {
@@ -70,6 +72,7 @@ fn failure_event(failure: &Failure, telling: &Telling) -> Result<Event, Infallib
     event("failure", &FailureView::of(failure, &telling.host, &telling.support_id))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a stream of events is one of results")]
 fn event(name: &'static str, data: &impl Serialize) -> Result<Event, Infallible> {
     let data = serde_json::to_string(data).expect("texts, numbers and flags are JSON");
     Ok(Event::default().event(name).data(data))

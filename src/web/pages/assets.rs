@@ -1,4 +1,4 @@
-//! `/static/…`: style, scripts and icons.
+//! `/static/…`
 
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -8,5 +8,5 @@ use crate::web::error::WebError;
 use crate::web::extract::Path;
 
 pub async fn show(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, WebError> {
-    assets::serve(&path, &headers).await.ok_or_else(WebError::not_found)
+    assets::serve(&path, &headers).await.ok_or(WebError::not_found())
 }
