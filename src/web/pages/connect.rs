@@ -1,7 +1,5 @@
 //! *Link now*: the Hub, opened by a signed-in admin.
 
-#![expect(clippy::unused_async, reason = "a handler is an async function")]
-
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};

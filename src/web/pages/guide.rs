@@ -1,7 +1,5 @@
 //! The guide for everybody: as a page, as Markdown, and the files by which machines find it.
 
-#![expect(clippy::unused_async, reason = "a handler is an async function")]
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
