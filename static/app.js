@@ -56,11 +56,11 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
-/** A secret behind the # of a link goes into its field and out of the address. */
-for (const input of document.querySelectorAll("input[data-from-fragment]")) {
-  if (input instanceof HTMLInputElement && location.hash.length > 1) {
-    input.value = location.hash.slice(1);
-    history.replaceState(null, "", location.pathname);
+/** A token behind the `#` is in no log; it goes into the form, and out of the address bar. */
+for (const field of document.querySelectorAll("input[data-from-fragment]")) {
+  if (field instanceof HTMLInputElement && location.hash.length > 1) {
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname + location.search);
     document.getElementById("password")?.focus();
   }
 }

@@ -163,6 +163,7 @@ function start(form) {
     const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     const dialog = /** @type {HTMLDialogElement} */ (copy.querySelector("dialog"));
     fill(dialog, data);
+    for (const part of dialog.querySelectorAll("[data-if][hidden], [data-unless][hidden]")) part.remove();
     const time = dialog.querySelector("time");
     if (data.expires_at && time) {
       time.setAttribute("datetime", data.expires_at);

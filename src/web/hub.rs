@@ -226,6 +226,11 @@ pub struct LinkedView {
 }
 
 impl LinkedView {
+    /// Whether it is there to be filled by a script.
+    pub fn is_blank(&self) -> bool {
+        self.account_id.is_empty()
+    }
+
     pub fn of(linked: &Linked, door: &Door, now: Timestamp) -> Self {
         let account = &linked.account;
         let expires_at = account.key.expires_at;

@@ -154,7 +154,7 @@ fn the_hub_escapes_and_never_echoes_a_key() {
     }
     let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now);
     let html = show("hub-linked-unknown-expiry", &hub("my-company").linked(view));
-    assert!(html.contains("data-unless=\"expires_at\">Unknown"));
+    assert!(html.contains(">Unknown<") && !html.contains("data-if=\"expires_at\""));
 }
 
 #[test]
@@ -174,30 +174,27 @@ fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
 
 #[test]
 fn the_other_pages_escape() {
-    let failure = |text: &str| FailureBox {
-        code: "wrong_password",
-        title: text.to_owned(),
-        reason: text.to_owned(),
-        next_step: text.to_owned(),
-        support_id: "req_0198f0c2".to_owned(),
-        focus: true,
-        ..FailureBox::default()
-    };
     let visitor = || Layout::visitor(Nav::Elsewhere);
     show("guide", &GuidePage::new(Layout::visitor(Nav::Guide).indexable()));
     for (name, text) in TEXTS {
         let layout = Layout { product: text.to_owned(), ..visitor() };
-        let next = text.to_owned();
         let problem = Problem::some("wrong_password", text);
-        let page = LoginPage { layout, next, problem, needs_setup: true };
-        show(&format!("login-{name}"), &page);
-        let page = ErrorPage { layout: visitor(), status: 404, failure: failure(text) };
-        show(&format!("error-{name}"), &page);
+        let next = text.to_owned();
+        show(&format!("login-{name}"), &LoginPage { layout, next, problem, needs_setup: false });
+        let failure = FailureBox {
+            code: "not_found",
+            title: text.to_owned(),
+            reason: text.to_owned(),
+            next_step: text.to_owned(),
+            support_id: text.to_owned(),
+            ..FailureBox::default()
+        };
+        show(&format!("error-{name}"), &ErrorPage { layout: visitor(), status: 404, failure });
     }
-    let next = "/accounts".to_owned();
-    show("login", &LoginPage { layout: visitor(), next, problem: None, needs_setup: false });
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);
         show(name, &SetupPage { layout: visitor(), link_problem, password_problem, done });
     }
+    let next = "/accounts".to_owned();
+    show("login", &LoginPage { layout: visitor(), next, problem: None, needs_setup: true });
 }

@@ -72,6 +72,7 @@ fn failure_event(failure: &Failure, telling: &Telling) -> Result<Event, Infallib
     event("failure", &FailureView::of(failure, &telling.host, &telling.support_id))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a stream of events is one of results")]
 fn event(name: &'static str, data: &impl Serialize) -> Result<Event, Infallible> {
     let data = serde_json::to_string(data).expect("texts, numbers and flags are JSON");
     Ok(Event::default().event(name).data(data))
