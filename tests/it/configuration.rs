@@ -91,9 +91,8 @@ fn what_a_secret_holds_is_shown_in_no_help() {
         let Some(variable) = argument.get_env().map(|name| name.to_string_lossy()) else {
             continue;
         };
-        let has_file = in_the_program()
-            .iter()
-            .any(|setting| setting.variable == format!("{variable}_FILE"));
+        let has_file =
+            in_the_program().iter().any(|setting| setting.variable == format!("{variable}_FILE"));
         assert_eq!(argument.is_hide_env_values_set(), has_file, "{variable}");
     }
 }
