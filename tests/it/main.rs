@@ -1,3 +1,3 @@
-mod store;
+mod configuration;
 mod structure;
 mod support;
