@@ -1,1 +1,4 @@
-
+#[path = "../../examples/emulator/mod.rs"]
+mod emulator;
+#[path = "emulator.rs"]
+mod emulator_suite;
