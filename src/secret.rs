@@ -1,4 +1,5 @@
-//! Secrets that linkhub itself hands out: 256 random bits, shown once, stored as a hash.
+//! The forms that secrets take: tokens that linkhub hands out (256 random bits, shown once, stored as
+//! a hash) and what only the vault opens. None of them can be printed.
 
 use std::fmt;
 
@@ -73,5 +74,21 @@ impl TokenHash {
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenHash(…)")
+    }
+}
+
+/// A secret that only the vault opens: encrypted under a data key of its own, which is wrapped by a
+/// key of the ring.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sealed {
+    /// The key of the ring that wraps the data key.
+    pub key_id: String,
+    pub wrapped_key: Vec<u8>,
+    pub ciphertext: Vec<u8>,
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({})", self.key_id)
     }
 }

@@ -43,12 +43,11 @@ impl AccountStatus {
     }
 }
 
-/// Why a status is what it is, newest last.
+/// Why a status is what it is. Words for people are found by the code when they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReason {
     /// A code of [`crate::model::failure::FailureCode`].
     pub code: String,
-    pub description: String,
     pub timestamp: Timestamp,
 }
 
@@ -97,6 +96,11 @@ impl Account {
         }
     }
 
+    /// What people call it: its label, or else the tenant's name.
+    pub fn name(&self) -> &str {
+        if self.label.is_empty() { &self.tenant.name } else { &self.label }
+    }
+
     /// The same account with a newly verified key: whatever was wrong before is mended.
     #[must_use]
     pub fn renewed(self, host: String, verified: Verified, now: Timestamp) -> Self {
@@ -131,7 +135,7 @@ impl Account {
     /// A check did not succeed. Only a definite answer changes the status; an outage, a limit or a
     /// timeout is remembered as "not checked since".
     #[must_use]
-    pub fn checked_with(self, failure: &Failure, description: &str, now: Timestamp) -> Self {
+    pub fn checked_with(self, failure: &Failure, now: Timestamp) -> Self {
         if failure.code.certainty() != Certainty::Definite {
             let since = self.unchecked_since.unwrap_or(self.last_checked_at);
             return Self { unchecked_since: Some(since), ..self };
@@ -142,11 +146,7 @@ impl Account {
             _ if expired => AccountStatus::Expired,
             _ => AccountStatus::Error,
         };
-        let reason = StatusReason {
-            code: failure.code.as_str().to_owned(),
-            description: description.to_owned(),
-            timestamp: now,
-        };
+        let reason = StatusReason { code: failure.code.as_str().to_owned(), timestamp: now };
         Self {
             status,
             status_reasons: vec![reason],

@@ -102,6 +102,7 @@ failure_codes! {
     SessionUsed       "session_used"       Form       Address     Input;
     SessionRevoked    "session_revoked"    Form       Address     Input;
     AccountMismatch   "account_mismatch"   Form       User        Definite;
+    SecretDamaged     "secret_damaged"     Form       Key         Definite;
     Cancelled         "cancelled"          Form       Address     Unknown;
     NotSaved          "not_saved"          Form       Saved       Unknown;
 }

@@ -2,3 +2,4 @@
 mod emulator;
 #[path = "emulator.rs"]
 mod emulator_suite;
+mod structure;

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Installs what a stage needs and is not there yet: scripts/install.sh rust|postgres|browser|faults|conformance …
+# Debian and derivatives, as root or with sudo; silent and quick when nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+CARGO_DENY=0.20.2
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+packages() {
+    local missing=()
+    for name in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    echo "installing ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# A command that may have come from elsewhere than Debian's packages.
+command_or_package() { command -v "$1" >/dev/null || packages "$2"; }
+
+node_packages() {
+    command_or_package node nodejs
+    command_or_package npm npm
+    # npm leaves this file behind, as old as the installation.
+    [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return
+    echo "installing the node packages of $1"
+    npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error
+    touch "$1/node_modules/.package-lock.json"
+}
+
+for stage in "$@"; do
+    case $stage in
+        build) command_or_package cc gcc; command_or_package make make ;;
+        lint)
+            cargo deny --version 2>/dev/null | grep -qF "$CARGO_DENY" || {
+                echo "installing cargo-deny $CARGO_DENY (two to four minutes, once)"
+                cargo install cargo-deny --locked --quiet --version "$CARGO_DENY"
+            }
+            ;;
+        postgres) packages postgresql ;;
+        browser) packages chromium fonts-liberation && node_packages tests/browser ;;
+        quality)
+            command_or_package java default-jre-headless
+            command_or_package openssl openssl
+            packages chromium fonts-liberation && node_packages tests/browser
+            ;;
+        faults)
+            packages strace
+            command_or_package python3 python3
+            command_or_package openssl openssl
+            ;;
+        *) echo "scripts/install.sh: no stage is named $stage" >&2; exit 2 ;;
+    esac
+done

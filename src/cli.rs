@@ -1,0 +1,81 @@
+//! The commands. Each says what it does.
+
+mod doctor;
+mod healthcheck;
+mod serve;
+mod set_password;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Settings;
+
+/// A hub where your customers link their Qlik Cloud tenant.
+#[derive(Debug, Parser)]
+#[command(name = "linkhub", version, about, long_about = None)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Runs the hub (also what happens without a command).
+    Serve,
+    /// Says what is right and wrong with this installation, and what to do.
+    Doctor,
+    /// The admin of the Accounts page.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Asks the hub that listens here whether it is alive; for containers.
+    Healthcheck,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum AdminCommand {
+    /// Sets the admin's password: asks for it, or reads standard input. Signs out everywhere.
+    SetPassword,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    forbid_dumps();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let settings = cli.settings;
+    let result = runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(&settings).await.map(|()| ExitCode::SUCCESS),
+            Command::Doctor => doctor::run(&settings).await,
+            Command::Admin(AdminCommand::SetPassword) => {
+                set_password::run(&settings).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Healthcheck => healthcheck::run(&settings).await.map(|()| ExitCode::SUCCESS),
+        }
+    });
+    result.unwrap_or_else(|error| failed(&error))
+}
+
+#[expect(clippy::print_stderr, reason = "the operator reads it")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("linkhub: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Copies of keys stay in memory for a while, so this process must not be dumped to disk.
+#[expect(unsafe_code, reason = "two calls of libc with constant arguments")]
+fn forbid_dumps() {
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: both take plain values or a pointer to a live struct, and keep nothing.
+    unsafe {
+        libc::setrlimit(libc::RLIMIT_CORE, &raw const none);
+        #[cfg(target_os = "linux")]
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,171 @@
+//! `linkhub doctor`: each line says what was looked at, how it is, and what to do.
+
+use std::fs::Metadata;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::ExitCode;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::qlik::Qlik;
+use crate::sealing;
+use crate::store::{Location, Store};
+use crate::vault::Vault;
+use crate::vault::keyring::Keyring;
+
+/// Collects what was found.
+#[derive(Default)]
+struct Report {
+    right: u32,
+    hints: u32,
+    wrong: u32,
+}
+
+impl Report {
+    fn right(&mut self, what: &str) {
+        self.right += 1;
+        let _ = writeln!(std::io::stdout(), "  ok     {what}");
+    }
+
+    fn wrong(&mut self, what: &str, todo: &str) {
+        self.wrong += 1;
+        let _ = writeln!(std::io::stdout(), "  WRONG  {what}\n         {todo}");
+    }
+
+    fn hint(&mut self, what: &str, todo: &str) {
+        self.hints += 1;
+        let _ = writeln!(std::io::stdout(), "  note   {what}\n         {todo}");
+    }
+}
+
+pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let mut report = Report::default();
+    check_public_url(settings, &mut report);
+    check_qlik(settings, &mut report);
+    if let Some(store) = check_database(settings, &mut report).await {
+        check_key(settings, &store, &mut report).await;
+        check_admin(settings, &store, &mut report).await;
+        store.close().await;
+    }
+    let Report { right, hints, wrong } = report;
+    writeln!(std::io::stdout(), "{right} right, {hints} to note, {wrong} wrong")?;
+    Ok(if wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn check_public_url(settings: &Settings, report: &mut Report) {
+    let url = &settings.public_url;
+    match (url.scheme(), url.host_str()) {
+        ("https", Some(_)) => report.right(&format!("people reach the hub at {url}")),
+        ("http", Some("localhost" | "127.0.0.1")) => report.hint(
+            &format!("people reach the hub at {url}, from this machine only"),
+            "Put it behind TLS and set LINKHUB_PUBLIC_URL=https://… before others use it.",
+        ),
+        ("http", Some(_)) => report.wrong(
+            &format!("people reach the hub at {url}, without TLS: keys and passwords can be read"),
+            "Put it behind TLS and set LINKHUB_PUBLIC_URL=https://….",
+        ),
+        _ => report.wrong(
+            &format!("{url} is no address of a web site"),
+            "Set LINKHUB_PUBLIC_URL to what people type, such as https://link.example.com.",
+        ),
+    }
+}
+
+fn check_qlik(settings: &Settings, report: &mut Report) {
+    match settings.qlik().and_then(|qlik| Ok(Qlik::new(qlik)?)) {
+        Ok(_) => report
+            .right(&format!("Qlik tenants live below {}", settings.qlik_base_domains.join(", "))),
+        Err(error) => {
+            report.wrong(&format!("{error:#}"), "Mend the LINKHUB_QLIK_… setting that it names.");
+        }
+    }
+    if let Some(place) = &settings.qlik_connect_to {
+        report.hint(
+            &format!("every call to Qlik goes to {place}"),
+            "Unset LINKHUB_QLIK_CONNECT_TO to talk to the real Qlik Cloud.",
+        );
+    }
+}
+
+async fn check_database(settings: &Settings, report: &mut Report) -> Option<Store> {
+    let location = match settings.location() {
+        Ok(location) => location,
+        Err(error) => {
+            report.wrong(&format!("{error:#}"), "Set LINKHUB_DATABASE_URL.");
+            return None;
+        }
+    };
+    if let Location::Sqlite(path) = &location {
+        if !path.exists() {
+            report.hint(
+                &format!("there is no database at {} yet", path.display()),
+                "`linkhub serve` makes it on its first start.",
+            );
+            return None;
+        }
+        let readable = |metadata: Metadata| metadata.permissions().mode() & 0o077 != 0;
+        if std::fs::metadata(path).is_ok_and(readable) {
+            report.wrong(
+                &format!("other users can read {}", path.display()),
+                &format!("Run chmod 600 {}.", path.display()),
+            );
+        }
+    }
+    match Store::open(&location).await {
+        Ok(store) if store.is_ready().await && store.probe_write().await => {
+            report.right(&format!("{} reads and writes, its schema is current", store.engine()));
+            Some(store)
+        }
+        Ok(store) => {
+            report.wrong(
+                &format!("{} cannot be written", store.engine()),
+                "Look at free space and permissions of its disk.",
+            );
+            Some(store)
+        }
+        Err(error) => {
+            report.wrong(
+                &format!("{:#}", anyhow::Error::new(error)),
+                "Look at LINKHUB_DATABASE_URL and LINKHUB_DATA_DIR, and whether the server runs.",
+            );
+            None
+        }
+    }
+}
+
+async fn check_key(settings: &Settings, store: &Store, report: &mut Report) {
+    let path = settings.key_file();
+    let found = match Keyring::read(&path) {
+        Ok(Some(ring)) => {
+            sealing::check_canaries(store, &Vault::new(ring), Clock::System.now()).await
+        }
+        Ok(None) => Err(anyhow::anyhow!("there is no key file at {}", path.display())),
+        Err(error) => Err(anyhow::Error::new(error)
+            .context(format!("the key file {} cannot be used", path.display()))),
+    };
+    match found {
+        Ok(()) => report.right("the key file belongs to the database"),
+        Err(error) => report.wrong(
+            &format!("{error:#}"),
+            "Put the key file back from your backup; LINKHUB_KEY_FILE says where it is.",
+        ),
+    }
+}
+
+async fn check_admin(settings: &Settings, store: &Store, report: &mut Report) {
+    match store.count_admins().await {
+        Ok(0) => report.hint(
+            "there is no admin yet",
+            &format!(
+                "Open the setup link that `linkhub serve` prints, at {}.",
+                settings.public_url
+            ),
+        ),
+        Ok(_) => {
+            report.right("there is an admin; `linkhub admin set-password` changes the password");
+        }
+        Err(error) => {
+            report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the product does: link, check, edit and unlink accounts, and let admins in. Every change of
+//! anything goes through here, where the rules and the line of history are.
+
+mod admins;
+mod attempts;
+mod check;
+mod connect;
+mod edit;
+mod limits;
+mod passwords;
+mod unlink;
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::id::AccountId;
+use crate::model::account::Account;
+use crate::model::failure::{Failure, FailureCode};
+use crate::qlik::{ApiKey, Qlik, TenantAddress};
+use crate::store::{Store, StoreError};
+use crate::vault::{Place, Vault};
+
+pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
+pub use attempts::{Attempt, CancelOutcome};
+pub use check::{CheckError, Checked};
+pub use connect::{ConnectRequest, Linked};
+pub use edit::{Edit, EditError};
+pub use limits::LimitSettings;
+pub use unlink::{AtQlik, UnlinkError, Unlinked};
+
+use attempts::Attempts;
+use limits::Limits;
+use passwords::Passwords;
+
+/// At most so many conversations with Qlik at once; more wait.
+const CONVERSATIONS: usize = 256;
+/// How often a change is tried again after somebody else was faster.
+const TRIES: usize = 8;
+
+#[derive(Debug)]
+pub struct Linking {
+    store: Store,
+    vault: Arc<Vault>,
+    qlik: Qlik,
+    clock: Clock,
+    attempts: Attempts,
+    passwords: Passwords,
+    limits: Limits,
+    conversations: Semaphore,
+}
+
+impl Linking {
+    pub fn new(
+        store: Store,
+        vault: Arc<Vault>,
+        qlik: Qlik,
+        clock: Clock,
+        limits: &LimitSettings,
+    ) -> Self {
+        Self {
+            store,
+            vault,
+            qlik,
+            clock,
+            attempts: Attempts::default(),
+            passwords: Passwords::default(),
+            limits: Limits::new(limits),
+            conversations: Semaphore::new(CONVERSATIONS),
+        }
+    }
+
+    /// Forgets what is no longer needed: limits that are full again, sessions that have ended.
+    pub async fn clean_up(&self) -> Result<(), StoreError> {
+        self.limits.clean_up();
+        self.store.delete_dead_sessions(self.clock.now()).await
+    }
+
+    /// The key of an account and the address to use it at: the permanent one, which never changes hands.
+    async fn stored_key(
+        &self,
+        account: &Account,
+    ) -> Result<Result<(TenantAddress, ApiKey), Failure>, StoreError> {
+        let Some(sealed) = self.store.find_credential(&account.id).await? else {
+            return Ok(Err(Failure::new(FailureCode::SecretDamaged).because("there is no secret")));
+        };
+        let opened = self.vault.open(&Place::of_account(account), &sealed);
+        Ok(opened
+            .map_err(|error| Failure::new(FailureCode::SecretDamaged).because(error.to_string()))
+            .and_then(|secret| {
+                let address = self.qlik.address_of_hostname(&account.tenant.hostname)?;
+                Ok((address, ApiKey::from_stored(secret.expose_secret().to_owned())))
+            }))
+    }
+
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        self.store.find_account(id).await
+    }
+}

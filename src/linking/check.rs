@@ -1,0 +1,84 @@
+//! Check: ask Qlik again whether a stored key works and whose it is.
+
+use serde_json::json;
+
+use crate::id::AccountId;
+use crate::linking::{Linking, TRIES};
+use crate::model::account::Account;
+use crate::model::event::{Action, Caller, Event};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::identity::Verified;
+use crate::store::{Applied, StoreError};
+
+/// A check that was carried out; the account shows its outcome.
+#[derive(Debug)]
+pub struct Checked {
+    pub account: Account,
+    pub failure: Option<Failure>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    #[error("there is no such account")]
+    NotFound,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Linking {
+    pub async fn check(&self, id: &AccountId, caller: &Caller) -> Result<Checked, CheckError> {
+        let account = self.account(id).await?.ok_or(CheckError::NotFound)?;
+        let outcome = match self.stored_key(&account).await? {
+            Err(failure) => Err(failure),
+            Ok((address, key)) => {
+                let _turn = self.conversations.acquire().await;
+                self.qlik.verify(&address, &key, self.clock.now(), &|_| {}).await
+            }
+        };
+        self.record_check(account, outcome, caller).await
+    }
+
+    /// Stores the outcome, unless the account was given another key meanwhile: then it says nothing
+    /// about the account as it is now.
+    async fn record_check(
+        &self,
+        mut account: Account,
+        outcome: Result<Verified, Failure>,
+        caller: &Caller,
+    ) -> Result<Checked, CheckError> {
+        let (id, checked_key) = (account.id.clone(), account.key.id.clone());
+        let outcome = outcome.and_then(|verified| same_identity(&account, verified));
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            let next = match &outcome {
+                Ok(verified) => account.confirmed(verified.clone(), now),
+                Err(failure) => account.checked_with(failure, now),
+            };
+            let code = outcome.as_ref().err().map(|failure| failure.code.as_str());
+            let event = Event::new(Action::AccountChecked, caller, now).of(&id).with(json!({
+                "status": next.status.as_str(),
+                "code": code,
+                "trace_id": outcome.as_ref().err().and_then(|failure| failure.trace_id.clone()),
+            }));
+            if self.store.update_account(&next, None, &event).await? == Applied::Yes {
+                return Ok(Checked { account: next, failure: outcome.err() });
+            }
+            account = self.account(&id).await?.ok_or(CheckError::NotFound)?;
+            if account.key.id != checked_key {
+                return Ok(Checked { account, failure: None });
+            }
+        }
+        Ok(Checked { account, failure: outcome.err() })
+    }
+}
+
+/// The identity of an account is its tenant's id and its user's id, never a name or a host.
+fn same_identity(account: &Account, verified: Verified) -> Result<Verified, Failure> {
+    let same = verified.tenant.id == account.tenant.id && verified.user.id == account.user.id;
+    if same {
+        Ok(verified)
+    } else {
+        Err(Failure::new(FailureCode::AccountMismatch)
+            .because("the key now belongs to another tenant or user"))
+    }
+}

@@ -1,0 +1,82 @@
+//! Edit: the label and the owner of an account.
+
+use serde_json::json;
+
+use crate::id::AccountId;
+use crate::linking::{Linking, TRIES};
+use crate::model::account::{Account, Owner};
+use crate::model::event::{Action, Caller, Event};
+use crate::secret::Sealed;
+use crate::store::{Applied, StoreError};
+use crate::vault::{OpenError, Place};
+
+#[derive(Debug, Clone)]
+pub struct Edit {
+    pub label: String,
+    pub owner: Owner,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    #[error("there is no such account")]
+    NotFound,
+    #[error("that owner already has an account for the same Qlik user")]
+    OwnerTaken,
+    #[error("the stored key does not open, so it cannot be bound to another owner")]
+    SecretDamaged(#[from] OpenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Linking {
+    pub async fn edit(
+        &self,
+        id: &AccountId,
+        edit: &Edit,
+        caller: &Caller,
+    ) -> Result<Account, EditError> {
+        let mut version = 0;
+        for _ in 0..TRIES {
+            let before = self.account(id).await?.ok_or(EditError::NotFound)?;
+            if before.version == version {
+                return Err(EditError::OwnerTaken);
+            }
+            version = before.version;
+            if before.label == edit.label && before.owner == edit.owner {
+                return Ok(before);
+            }
+            let after = Account {
+                label: edit.label.clone(),
+                owner: edit.owner.clone(),
+                updated_at: self.clock.now(),
+                ..before.clone()
+            };
+            let secret = self.bound_to(&before, &after).await?;
+            let event =
+                Event::new(Action::AccountEdited, caller, after.updated_at).of(id).with(json!({
+                    "label": [before.label, after.label],
+                    "owner_id": [before.owner.id, after.owner.id],
+                    "owner_name": [before.owner.name, after.owner.name],
+                }));
+            let applied = self.store.update_account(&after, secret.as_ref(), &event).await?;
+            if applied == Applied::Yes {
+                return Ok(after);
+            }
+        }
+        Err(EditError::OwnerTaken)
+    }
+
+    /// A secret is bound to its owner, so another owner needs it sealed anew.
+    async fn bound_to(
+        &self,
+        before: &Account,
+        after: &Account,
+    ) -> Result<Option<Sealed>, EditError> {
+        if before.owner.id == after.owner.id {
+            return Ok(None);
+        }
+        let sealed = self.store.find_credential(&before.id).await?.ok_or(OpenError::Damaged)?;
+        let secret = self.vault.open(&Place::of_account(before), &sealed)?;
+        Ok(Some(self.vault.seal(&Place::of_account(after), &secret)))
+    }
+}

@@ -1,0 +1,72 @@
+//! Limits against guessing and against being used as an oracle for stolen keys. In memory, for each
+//! hub by itself.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::model::failure::{Failure, FailureCode};
+
+#[derive(Debug, Clone)]
+pub struct LimitSettings {
+    /// Connects a minute that reach Qlik, for each caller's address and for each tenant host.
+    pub connects_per_minute: NonZeroU32,
+    /// Passwords tried a minute, for each caller's address.
+    pub sign_ins_per_minute: NonZeroU32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            connects_per_minute: const { NonZeroU32::new(60).expect("it is not zero") },
+            sign_ins_per_minute: const { NonZeroU32::new(10).expect("it is not zero") },
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Limits {
+    connects: DefaultKeyedRateLimiter<String>,
+    sign_ins: DefaultKeyedRateLimiter<String>,
+}
+
+impl Limits {
+    pub fn new(settings: &LimitSettings) -> Self {
+        let per_minute = |times| RateLimiter::keyed(Quota::per_minute(times));
+        Self {
+            connects: per_minute(settings.connects_per_minute),
+            sign_ins: per_minute(settings.sign_ins_per_minute),
+        }
+    }
+
+    /// Counts a connect that is about to reach Qlik.
+    pub fn connect(&self, caller: Option<&str>, host: &str) -> Result<(), Failure> {
+        let keys = caller.map(|address| format!("from {address}")).into_iter();
+        for key in keys.chain([format!("to {host}")]) {
+            check(&self.connects, &key).map_err(|wait| {
+                Failure::new(FailureCode::RateLimited)
+                    .because("the hub's own limit of connects a minute")
+                    .retry_after(Some(wait))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Counts a password that is about to be tried; says how long to wait if there were too many.
+    pub fn sign_in(&self, caller: Option<&str>) -> Result<(), Duration> {
+        check(&self.sign_ins, caller.unwrap_or_default())
+    }
+
+    pub fn clean_up(&self) {
+        self.connects.retain_recent();
+        self.sign_ins.retain_recent();
+    }
+}
+
+fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Duration> {
+    limiter
+        .check_key(&key.to_owned())
+        .map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+}

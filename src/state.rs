@@ -1,0 +1,63 @@
+//! What handlers share. Tests build it the way the program does.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::linking::Linking;
+use crate::qlik::Qlik;
+use crate::sealing;
+use crate::store::Store;
+use crate::vault::Vault;
+use crate::vault::keyring::Keyring;
+
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub store: Store,
+    pub linking: Arc<Linking>,
+    pub clock: Clock,
+    pub site: Arc<Site>,
+}
+
+/// How the hub is seen from outside.
+#[derive(Debug)]
+pub struct Site {
+    pub public_url: Url,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub base_domains: Vec<String>,
+}
+
+impl Site {
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// As browsers send it in `Origin`.
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+}
+
+impl AppState {
+    /// Opens the database and the key file; refuses to start if they do not belong together.
+    pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        let store = Store::open(&settings.location()?)
+            .await
+            .context("the database cannot be opened (LINKHUB_DATABASE_URL, LINKHUB_DATA_DIR)")?;
+        let ring: Keyring = sealing::open_ring(&store, &settings.key_file()).await?;
+        let vault = Arc::new(Vault::new(ring));
+        sealing::check_canaries(&store, &vault, clock.now()).await?;
+        let qlik = Qlik::new(settings.qlik()?).context("calls to Qlik cannot be set up")?;
+        let linking = Linking::new(store.clone(), vault, qlik, clock.clone(), &settings.limits());
+        let site = Site {
+            public_url: settings.public_url.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            base_domains: settings.qlik_base_domains.clone(),
+        };
+        Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })
+    }
+}

@@ -1,0 +1,233 @@
+//! Table `accounts`: one row a linked account. Lists are in `account_list`.
+
+use sqlx::FromRow;
+
+use crate::clock::Timestamp;
+use crate::id::AccountId;
+use crate::model::account::{Account, AccountStatus, Owner};
+use crate::model::event::Event;
+use crate::model::identity::{KeyRecord, QlikUser, Tenant};
+use crate::secret::Sealed;
+use crate::store::account_terms;
+use crate::store::change::{Applied, Change};
+use crate::store::credentials;
+use crate::store::sql::{Statement, sql};
+use crate::store::vault_keys;
+use crate::store::{Store, StoreError};
+
+/// Every column, in the order of the insert below.
+macro_rules! columns {
+    () => {
+        "id, version, owner_id, owner_name, label, host, tenant_id, tenant_name, tenant_hostname, \
+         region, user_id, user_name, user_email, tenant_admin_at, key_id, key_created_at, \
+         key_expires_at, status, status_reasons, linked_at, updated_at, last_checked_at, \
+         unchecked_since"
+    };
+}
+pub(super) use columns;
+
+#[derive(FromRow)]
+pub(super) struct AccountRow {
+    id: String,
+    version: i64,
+    owner_id: String,
+    owner_name: String,
+    label: String,
+    host: String,
+    tenant_id: String,
+    tenant_name: String,
+    tenant_hostname: String,
+    region: String,
+    user_id: String,
+    user_name: String,
+    user_email: Option<String>,
+    tenant_admin_at: Option<i64>,
+    key_id: Option<String>,
+    key_created_at: Option<i64>,
+    key_expires_at: Option<i64>,
+    status: String,
+    status_reasons: String,
+    linked_at: i64,
+    updated_at: i64,
+    last_checked_at: i64,
+    unchecked_since: Option<i64>,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StoreError> {
+        let instant = Timestamp::from_millis;
+        Ok(Self {
+            id: AccountId::try_from(row.id).map_err(|_| StoreError::Damaged("accounts.id"))?,
+            version: row.version,
+            owner: Owner { id: row.owner_id, name: row.owner_name },
+            label: row.label,
+            host: row.host,
+            tenant: Tenant {
+                id: row.tenant_id,
+                name: row.tenant_name,
+                hostname: row.tenant_hostname,
+                region: row.region,
+            },
+            user: QlikUser {
+                id: row.user_id,
+                name: row.user_name,
+                email: row.user_email,
+                tenant_admin: row.tenant_admin_at.is_some(),
+            },
+            key: KeyRecord {
+                id: row.key_id,
+                created_at: row.key_created_at.map(instant),
+                expires_at: row.key_expires_at.map(instant),
+            },
+            status: AccountStatus::parse(&row.status)
+                .ok_or(StoreError::Damaged("accounts.status"))?,
+            status_reasons: serde_json::from_str(&row.status_reasons)
+                .map_err(|_| StoreError::Damaged("accounts.status_reasons"))?,
+            linked_at: instant(row.linked_at),
+            updated_at: instant(row.updated_at),
+            last_checked_at: instant(row.last_checked_at),
+            unchecked_since: row.unchecked_since.map(instant),
+        })
+    }
+}
+
+/// What a list sorts names by.
+pub(super) fn name_key(account: &Account) -> String {
+    account.name().to_lowercase()
+}
+
+fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statement {
+    let reasons = serde_json::to_string(&account.status_reasons)
+        .expect("reasons are text and numbers, which JSON can hold");
+    let Account { owner, tenant, user, key, .. } = account;
+    statement
+        .bind(account.id.as_str())
+        .bind(version)
+        .bind(&owner.id)
+        .bind(&owner.name)
+        .bind(&account.label)
+        .bind(&account.host)
+        .bind(&tenant.id)
+        .bind(&tenant.name)
+        .bind(&tenant.hostname)
+        .bind(&tenant.region)
+        .bind(&user.id)
+        .bind(&user.name)
+        .bind(user.email.clone())
+        .bind(user.tenant_admin.then_some(account.last_checked_at))
+        .bind(key.id.clone())
+        .bind(key.created_at)
+        .bind(key.expires_at)
+        .bind(account.status.as_str())
+        .bind(reasons)
+        .bind(account.linked_at)
+        .bind(account.updated_at)
+        .bind(account.last_checked_at)
+        .bind(account.unchecked_since)
+        .bind(name_key(account))
+        .bind(owner.name.to_lowercase())
+}
+
+fn insert(account: &Account) -> Statement {
+    let statement = sql(concat!(
+        "INSERT INTO accounts (",
+        columns!(),
+        ", name_key, owner_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING"
+    ));
+    bind_columns(statement, account, 1)
+}
+
+/// Takes effect only on the version that was read, and only while no other account has the same
+/// owner, tenant and user.
+fn update(account: &Account) -> Statement {
+    let statement = sql("UPDATE accounts SET \
+         version = $2, owner_id = $3, owner_name = $4, label = $5, host = $6, tenant_id = $7, \
+         tenant_name = $8, tenant_hostname = $9, region = $10, user_id = $11, user_name = $12, \
+         user_email = $13, tenant_admin_at = $14, key_id = $15, key_created_at = $16, \
+         key_expires_at = $17, status = $18, status_reasons = $19, linked_at = $20, \
+         updated_at = $21, last_checked_at = $22, unchecked_since = $23, name_key = $24, \
+         owner_key = $25 \
+         WHERE id = $1 AND version = $26 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
+         WHERE other.owner_id = $3 AND other.tenant_id = $7 AND other.user_id = $11 \
+         AND other.id <> $1)");
+    bind_columns(statement, account, account.version + 1).bind(account.version)
+}
+
+impl Store {
+    pub async fn find_account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        let query = sql(concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1"));
+        self.one_account(query.bind(id.as_str())).await
+    }
+
+    /// The account of this owner for this Qlik user, of which there is at most one.
+    pub async fn find_account_of(
+        &self,
+        owner_id: &str,
+        tenant_id: &str,
+        user_id: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        let query = sql(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM accounts WHERE owner_id = $1 AND tenant_id = $2 AND user_id = $3"
+        ));
+        self.one_account(query.bind(owner_id).bind(tenant_id).bind(user_id)).await
+    }
+
+    async fn one_account(&self, query: Statement) -> Result<Option<Account>, StoreError> {
+        self.fetch_optional::<AccountRow>(query).await?.map(Account::try_from).transpose()
+    }
+
+    /// Stores a new account with its secret. A conflict means that the same owner, tenant and user
+    /// is already there.
+    pub async fn insert_account(
+        &self,
+        account: &Account,
+        secret: &Sealed,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let change = Change::guarded(insert(account))
+            .then(credentials::upsert(&account.id, secret))
+            .then(vault_keys::count_seal(&secret.key_id))
+            .then_all(account_terms::insert(account))
+            .recorded(event);
+        self.write(change).await
+    }
+
+    /// Stores a changed account, and its secret if it was sealed anew. `account.version` is the version
+    /// that was read; a conflict means that it has changed since, or that the new owner already has
+    /// an account for the same Qlik user.
+    pub async fn update_account(
+        &self,
+        account: &Account,
+        secret: Option<&Sealed>,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let mut change = Change::guarded(update(account))
+            .then(account_terms::delete(&account.id))
+            .then_all(account_terms::insert(account));
+        if let Some(secret) = secret {
+            change = change
+                .then(credentials::upsert(&account.id, secret))
+                .then(vault_keys::count_seal(&secret.key_id))
+                .shredding();
+        }
+        self.write(change.recorded(event)).await
+    }
+
+    /// Removes an account with its secret; its history stays.
+    pub async fn delete_account(
+        &self,
+        account: &Account,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("DELETE FROM accounts WHERE id = $1 AND version = $2");
+        let change = Change::guarded(guard.bind(account.id.as_str()).bind(account.version))
+            .recorded(event)
+            .shredding();
+        self.write(change).await
+    }
+}

@@ -1,0 +1,67 @@
+//! A change: statements that happen together or not at all.
+
+use crate::model::event::Event;
+use crate::store::events;
+use crate::store::sql::Statement;
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Applied {
+    /// It is on disk.
+    Yes,
+    /// Its first statement found the row not as expected, and nothing was changed: somebody else was
+    /// faster, or the row is not there.
+    Conflict,
+}
+
+impl Applied {
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
+/// One transaction. It is plain data, so that many can be committed as one group and one of them
+/// can be run again alone.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub(super) guard: Option<Statement>,
+    pub(super) statements: Vec<Statement>,
+    /// Overwritten secrets leave the write-ahead log at once (SQLite only).
+    pub(super) shreds: bool,
+}
+
+impl Change {
+    /// A change that happens only if `guard` changes exactly one row.
+    pub fn guarded(guard: Statement) -> Self {
+        Self { guard: Some(guard), statements: Vec::new(), shreds: false }
+    }
+
+    pub fn unguarded(first: Statement) -> Self {
+        Self { guard: None, statements: vec![first], shreds: false }
+    }
+
+    #[must_use]
+    pub fn then(mut self, statement: Statement) -> Self {
+        self.statements.push(statement);
+        self
+    }
+
+    #[must_use]
+    pub fn then_all(mut self, statements: impl IntoIterator<Item = Statement>) -> Self {
+        self.statements.extend(statements);
+        self
+    }
+
+    /// The line of history that every change leaves.
+    #[must_use]
+    pub fn recorded(self, event: &Event) -> Self {
+        self.then(events::insert(event))
+    }
+
+    #[must_use]
+    pub fn shredding(mut self) -> Self {
+        self.shreds = true;
+        self
+    }
+}

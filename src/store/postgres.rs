@@ -1,0 +1,22 @@
+//! Opening PostgreSQL.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::store::writer::Health;
+use crate::store::{Store, StoreError, migrations};
+
+const CONNECTIONS: u32 = 16;
+
+pub async fn open(url: &SecretString) -> Result<Store, StoreError> {
+    let options: PgConnectOptions = url.expose_secret().parse()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options.application_name("linkhub"))
+        .await?;
+    migrations::POSTGRES.run(&pool).await?;
+    Ok(Store::Postgres { pool, health: Health::default() })
+}

@@ -1,0 +1,45 @@
+//! Opening SQLite so that what was confirmed survives a power cut.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::store::writer::Writer;
+use crate::store::{Store, StoreError, migrations};
+
+const READERS: u32 = 8;
+
+pub async fn open(path: &Path) -> Result<Store, StoreError> {
+    create(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
+    let options = options(path);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    migrations::SQLITE.run(&mut connection).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(options.clone().read_only(true));
+    Ok(Store::Sqlite { readers, writer: Writer::start(connection, options) })
+}
+
+/// WAL with NORMAL loses confirmed writes in a power cut; FULL does not.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+}
+
+/// Makes the folder (0700) and the file (0600) before SQLite would make them readable for others.
+fn create(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}

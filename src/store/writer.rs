@@ -1,0 +1,274 @@
+//! The one door for writes. On SQLite a task of its own commits waiting changes in groups; on
+//! PostgreSQL every change is a transaction of its own.
+//!
+//! `sqlx` on SQLite can answer Ok for writes that never reach the disk once a commit has failed on a
+//! connection, so a connection that saw any error is closed and another one opened.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, PgPool, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::change::{Applied, Change};
+use crate::store::sql::{execute_postgres, execute_sqlite, sql};
+use crate::store::{Store, StoreError};
+
+/// At most so many changes wait; more make their callers wait.
+const QUEUE: usize = 1024;
+/// At most so many changes share one commit.
+const GROUP: usize = 256;
+/// After so many failed writes in a row the hub is not ready.
+const FAILURES: u32 = 2;
+
+/// How many writes have failed in a row.
+#[derive(Clone, Debug, Default)]
+pub struct Health(Arc<AtomicU32>);
+
+impl Health {
+    pub fn is_good(&self) -> bool {
+        self.0.load(Ordering::Relaxed) < FAILURES
+    }
+
+    fn record<T>(&self, result: &Result<T, StoreError>) {
+        match result {
+            Ok(_) => self.0.store(0, Ordering::Relaxed),
+            Err(_) => {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+type Answer = oneshot::Sender<Result<Applied, StoreError>>;
+
+enum Request {
+    Write(Box<Change>, Answer),
+    Stop(oneshot::Sender<()>),
+}
+
+/// The way to the task that owns SQLite's one writing connection.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    requests: mpsc::Sender<Request>,
+    health: Health,
+}
+
+impl Writer {
+    /// Starts the task. `connection` is already open and configured by `options`.
+    pub fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
+        let (requests, waiting) = mpsc::channel(QUEUE);
+        let health = Health::default();
+        let task = WriterTask { connection: Some(connection), options, health: health.clone() };
+        tokio::spawn(task.run(waiting));
+        Self { requests, health }
+    }
+
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+
+    async fn write(&self, change: Change) -> Result<Applied, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Write(Box::new(change), answer);
+        self.requests.send(request).await.map_err(|_| StoreError::Stopping)?;
+        answered.await.map_err(|_| StoreError::Stopping)?
+    }
+
+    /// Ends the task after the changes that already wait, and closes its connection.
+    pub async fn stop(&self) {
+        let (stopped, waits) = oneshot::channel();
+        if self.requests.send(Request::Stop(stopped)).await.is_ok() {
+            let _ = waits.await;
+        }
+    }
+}
+
+struct WriterTask {
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+    health: Health,
+}
+
+impl WriterTask {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Request>) {
+        let mut group = Vec::new();
+        while let Some(first) = waiting.recv().await {
+            let mut next = Some(first);
+            let mut stop = None;
+            while let Some(request) = next {
+                match request {
+                    Request::Write(change, answer) => group.push((*change, answer)),
+                    Request::Stop(stopped) => {
+                        stop = Some(stopped);
+                        break;
+                    }
+                }
+                next = if group.len() < GROUP { waiting.try_recv().ok() } else { None };
+            }
+            self.commit_group(&mut group).await;
+            if let Some(stopped) = stop {
+                if let Some(connection) = self.connection.take() {
+                    let _ = connection.close().await;
+                }
+                let _ = stopped.send(());
+                return;
+            }
+        }
+    }
+
+    /// Commits the group as one transaction. If one change fails, none of them has happened, and each
+    /// is tried alone, so that nobody pays for another's fault.
+    async fn commit_group(&mut self, group: &mut Vec<(Change, Answer)>) {
+        if group.is_empty() {
+            return;
+        }
+        let changes: Vec<&Change> = group.iter().map(|(change, _)| change).collect();
+        let outcome = self.commit(&changes).await;
+        let shreds = changes.iter().any(|change| change.shreds);
+        match outcome {
+            Err(Failed::Before(_)) if group.len() > 1 => {
+                for (change, answer) in group.drain(..) {
+                    let alone = self.commit(&[&change]).await.map_err(Failed::into_error);
+                    self.health.record(&alone);
+                    let _ = answer.send(alone.map(|applied| applied[0]));
+                }
+            }
+            Err(failed) => {
+                let error = Arc::new(failed.into_error());
+                self.health.record::<()>(&Err(StoreError::Stopping));
+                for (_, answer) in group.drain(..) {
+                    let _ = answer.send(Err(StoreError::Shared(Arc::clone(&error))));
+                }
+            }
+            Ok(applied) => {
+                self.health.record(&Ok(()));
+                for ((_, answer), applied) in group.drain(..).zip(applied) {
+                    let _ = answer.send(Ok(applied));
+                }
+            }
+        }
+        if shreds {
+            self.checkpoint().await;
+        }
+    }
+
+    /// Runs the changes in one transaction; on any error the connection is closed.
+    async fn commit(&mut self, changes: &[&Change]) -> Result<Vec<Applied>, Failed> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => SqliteConnection::connect_with(&self.options).await.map_err(Failed::Before)?,
+        };
+        let result = Self::transact(&mut connection, changes).await;
+        if result.is_ok() {
+            self.connection = Some(connection);
+        } else {
+            let _ = connection.close_hard().await;
+        }
+        result
+    }
+
+    async fn transact(
+        connection: &mut SqliteConnection,
+        changes: &[&Change],
+    ) -> Result<Vec<Applied>, Failed> {
+        let mut all = Vec::with_capacity(changes.len());
+        execute_sqlite(connection, sql("BEGIN IMMEDIATE")).await.map_err(Failed::Before)?;
+        for change in changes {
+            all.push(Self::apply(connection, change).await.map_err(Failed::Before)?);
+        }
+        execute_sqlite(connection, sql("COMMIT")).await.map_err(Failed::AtCommit)?;
+        Ok(all)
+    }
+
+    async fn apply(
+        connection: &mut SqliteConnection,
+        change: &Change,
+    ) -> Result<Applied, sqlx::Error> {
+        if let Some(guard) = &change.guard
+            && execute_sqlite(connection, guard.clone()).await? != 1
+        {
+            return Ok(Applied::Conflict);
+        }
+        for statement in &change.statements {
+            execute_sqlite(connection, statement.clone()).await?;
+        }
+        Ok(Applied::Yes)
+    }
+
+    /// Empties the write-ahead log, so that a shredded secret is in no file any more. A reader may
+    /// delay it; the next one finishes it.
+    async fn checkpoint(&mut self) {
+        if let Some(connection) = self.connection.as_mut()
+            && let Err(error) =
+                execute_sqlite(connection, sql("PRAGMA wal_checkpoint(TRUNCATE)")).await
+        {
+            tracing::warn!(%error, "the write-ahead log could not be emptied");
+        }
+    }
+}
+
+/// Where a transaction failed. Before its commit it has certainly not happened; a commit that failed
+/// may still be found after a restart.
+enum Failed {
+    Before(sqlx::Error),
+    AtCommit(sqlx::Error),
+}
+
+impl Failed {
+    fn into_error(self) -> StoreError {
+        match self {
+            Self::Before(error) | Self::AtCommit(error) => StoreError::Database(error),
+        }
+    }
+}
+
+impl Store {
+    /// Carries out a change. `Ok(Applied::Yes)` means that it is on disk. It goes on when the caller
+    /// leaves: a change is never cut in the middle.
+    pub(super) async fn write(&self, change: Change) -> Result<Applied, StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.write(change).await,
+            Self::Postgres { pool, health } => {
+                let (pool, health) = (pool.clone(), health.clone());
+                let transaction = tokio::spawn(async move {
+                    let result = write_postgres(&pool, change).await;
+                    health.record(&result);
+                    result
+                });
+                transaction.await.map_err(|_| StoreError::Stopping)?
+            }
+        }
+    }
+
+    /// Tries a write of no consequence; a hub whose writes failed is ready again when it succeeds.
+    pub async fn probe_write(&self) -> bool {
+        let probe = sql("INSERT INTO write_probes (id, probed_at) VALUES ('probe', 1) \
+             ON CONFLICT (id) DO UPDATE SET probed_at = write_probes.probed_at + 1");
+        self.write(Change::unguarded(probe)).await.is_ok()
+    }
+}
+
+async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreError> {
+    let mut connection = pool.acquire().await?;
+    execute_postgres(&mut connection, sql("BEGIN")).await?;
+    let result = async {
+        if let Some(guard) = change.guard
+            && execute_postgres(&mut connection, guard).await? != 1
+        {
+            execute_postgres(&mut connection, sql("ROLLBACK")).await?;
+            return Ok(Applied::Conflict);
+        }
+        for statement in change.statements {
+            execute_postgres(&mut connection, statement).await?;
+        }
+        execute_postgres(&mut connection, sql("COMMIT")).await?;
+        Ok(Applied::Yes)
+    }
+    .await;
+    if result.is_err() {
+        let _ = connection.close().await;
+    }
+    result
+}

@@ -1,0 +1,133 @@
+//! What every request and answer passes, outermost first: request id and log, security headers, drawing
+//! of errors, panics, requests of other sites, time.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::id::RequestId;
+use crate::state::AppState;
+use crate::web::error::WebError;
+use crate::web::pages::error;
+
+/// Nothing that a form of this hub sends is larger.
+const BODY_LIMIT: usize = 16 * 1024;
+/// Longer than the longest verification that the settings allow by default.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// `connect-src 'self'` is also what Lighthouse's robots.txt check needs.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+const STRICT_TRANSPORT_SECURITY: HeaderValue =
+    HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let csrf = CsrfLayer::new();
+    let csrf = match csrf.clone().add_trusted_origin(state.site.origin()) {
+        Ok(csrf) => csrf,
+        // An origin that no browser sends can be trusted by nobody.
+        Err(_) => csrf,
+    };
+    router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(in_time))
+        .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(error::draw))
+        .layer(from_fn_with_state(state.clone(), secured))
+        .layer(from_fn(logged))
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => WebError::too_slow().into_response(),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it so")]
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| cause.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown");
+    WebError::internal(anyhow::anyhow!("panic: {text}")).into_response()
+}
+
+async fn secured(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let head = response.headers_mut();
+    for (name, value) in HEADERS {
+        if !head.contains_key(&name) {
+            head.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if !head.contains_key(header::CACHE_CONTROL) {
+        head.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if state.site.is_https() {
+        head.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
+    }
+    response
+}
+
+/// One line a request. The route's template stands for the path, which may hold a token; what the
+/// client calls its request is not believed.
+async fn logged(mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    request.extensions_mut().insert(id.clone());
+    let started = Instant::now();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    log(&id, &method, route.as_deref().unwrap_or("none"), status, started.elapsed());
+    if let Some(error) = response.extensions().get::<WebError>()
+        && let Some(cause) = &error.cause
+    {
+        tracing::error!(request_id = %id, code = error.code, cause = format!("{cause:#}"), "failed");
+    }
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+fn log(id: &RequestId, method: &Method, route: &str, status: StatusCode, took: Duration) {
+    let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let status = status.as_u16();
+    if route.starts_with("/healthz") || route.starts_with("/readyz") || route.starts_with("/static")
+    {
+        tracing::debug!(request_id = %id, %method, route, status, took, "answered");
+    } else {
+        tracing::info!(request_id = %id, %method, route, status, took, "answered");
+    }
+}
+
+/// Whether the client prefers JSON to a page.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("json") && !accepts.contains("text/html"))
+}

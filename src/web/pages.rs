@@ -1,0 +1,9 @@
+//! One page, one file: its struct, what it shows, and its handlers.
+
+pub mod account;
+pub mod accounts;
+pub mod assets;
+pub mod error;
+pub mod login;
+pub mod setup;
+pub mod unlink;

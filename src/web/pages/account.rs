@@ -1,0 +1,231 @@
+//! One account: who, what key, how it is, and its history.
+
+mod history;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::clock::Timestamp;
+use crate::id::AccountId;
+use crate::linking::{CheckError, Edit, EditError};
+use crate::model::account::{Account, Owner};
+use crate::state::AppState;
+use crate::store::EventQuery;
+use crate::web::components::{Badge, Expiry, Problem};
+use crate::web::error::WebError;
+use crate::web::extract::{Form, Path, Query, SignedIn};
+use crate::web::layout::{Layout, Nav};
+use crate::web::pages::accounts::Moment;
+use crate::web::{paths, render, words};
+
+use history::Line;
+
+const HISTORY: usize = 50;
+const LONGEST: usize = 200;
+
+#[derive(Template)]
+#[template(path = "pages/account.html")]
+pub struct OneAccountPage {
+    pub layout: Layout,
+    pub id: String,
+    pub href: String,
+    /// `None` after unlinking: only the history is left.
+    pub account: Option<Details>,
+    pub history: Vec<Line>,
+    pub older: Option<String>,
+    pub notice: Option<Notice>,
+    pub edit_problem: Option<Problem>,
+}
+
+#[derive(Debug)]
+pub struct Notice {
+    pub tone: &'static str,
+    pub code: String,
+    pub title: String,
+    pub text: String,
+}
+
+#[derive(Debug)]
+pub struct Details {
+    pub name: String,
+    pub label: String,
+    pub owner_id: String,
+    pub owner_name: String,
+    pub badges: Vec<Badge>,
+    pub reasons: Vec<Notice>,
+    pub expiry: Expiry,
+    pub facts: Vec<(&'static str, String)>,
+    pub checked: Moment,
+    pub linked: Moment,
+    pub tenant_admin: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    before: String,
+    checked: String,
+    saved: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EditForm {
+    label: String,
+    owner_id: String,
+    owner_name: String,
+}
+
+pub async fn show(
+    State(state): State<AppState>,
+    admin: SignedIn,
+    Path(id): Path<AccountId>,
+    Query(params): Query<Params>,
+) -> Result<Response, WebError> {
+    render(&load(&state, admin.layout(Nav::Accounts), &id, &params).await?)
+}
+
+pub async fn check(
+    State(state): State<AppState>,
+    admin: SignedIn,
+    Path(id): Path<AccountId>,
+) -> Result<Response, WebError> {
+    match state.linking.check(&id, &admin.caller).await {
+        Ok(checked) => {
+            let code = checked.failure.map_or("good", |failure| failure.code.as_str());
+            let to = format!("{}?checked={code}", paths::account(&id));
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(CheckError::NotFound) => Err(WebError::not_found()),
+        Err(CheckError::Store(error)) => Err(error.into()),
+    }
+}
+
+pub async fn edit(
+    State(state): State<AppState>,
+    admin: SignedIn,
+    Path(id): Path<AccountId>,
+    Form(form): Form<EditForm>,
+) -> Result<Response, WebError> {
+    let edit = Edit {
+        label: tidy(&form.label),
+        owner: Owner { id: tidy(&form.owner_id), name: tidy(&form.owner_name) },
+    };
+    let (code, text) = match state.linking.edit(&id, &edit, &admin.caller).await {
+        Ok(_) => {
+            let to = format!("{}?saved=yes", paths::account(&id));
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Err(EditError::NotFound) => return Err(WebError::not_found()),
+        Err(EditError::Store(error)) => return Err(error.into()),
+        Err(EditError::OwnerTaken) => (
+            "owner_taken",
+            "This owner already has an account for the same Qlik user. Nothing was changed.",
+        ),
+        Err(EditError::SecretDamaged(_)) => (
+            "secret_damaged",
+            "The stored key cannot be read, so it cannot be given to another owner. Nothing was changed.",
+        ),
+    };
+    let mut page = load(&state, admin.layout(Nav::Accounts), &id, &Params::default()).await?;
+    if let Some(details) = &mut page.account {
+        details.label = edit.label;
+        details.owner_id = edit.owner.id;
+        details.owner_name = edit.owner.name;
+    }
+    page.edit_problem = Problem::some(code, text);
+    Ok((StatusCode::CONFLICT, render(&page)?).into_response())
+}
+
+/// One line without control characters, cut to what a list can show.
+pub fn tidy(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    text.trim().to_owned()
+}
+
+async fn load(
+    state: &AppState,
+    layout: Layout,
+    id: &AccountId,
+    params: &Params,
+) -> Result<OneAccountPage, WebError> {
+    let account = state.store.find_account(id).await?;
+    let before = history::place(&params.before);
+    let query = EventQuery { account_id: id, before, limit: HISTORY + 1 };
+    let mut events = state.store.list_events(query).await?;
+    if account.is_none() && events.is_empty() {
+        return Err(WebError::not_found());
+    }
+    let more = events.len() > HISTORY;
+    events.truncate(HISTORY);
+    let now = state.clock.now();
+    Ok(OneAccountPage {
+        layout,
+        id: id.to_string(),
+        href: paths::account(id),
+        notice: account.as_ref().and_then(|account| notice(account, params)),
+        account: account.map(|account| Details::new(&account, now)),
+        older: events.last().filter(|_| more).map(|event| history::older(id, event)),
+        history: events.iter().map(|event| Line::new(event, now)).collect(),
+        edit_problem: None,
+    })
+}
+
+fn notice(account: &Account, params: &Params) -> Option<Notice> {
+    let good = |title: &str, text: &str| {
+        let (title, text) = (title.to_owned(), text.to_owned());
+        Some(Notice { tone: "good", code: String::new(), title, text })
+    };
+    if !params.saved.is_empty() {
+        return good("Saved", "The account was changed.");
+    }
+    if params.checked == "good" {
+        return good("The key works", "Qlik Cloud has just accepted it.");
+    }
+    Notice::of_code(&params.checked, &account.host)
+}
+
+impl Notice {
+    fn of_code(code: &str, host: &str) -> Option<Self> {
+        words::by_code(code, host).map(|words| Self {
+            tone: "bad",
+            code: code.to_owned(),
+            title: words.title,
+            text: format!("{} {}", words.reason, words.next_step),
+        })
+    }
+}
+
+impl Details {
+    pub fn new(account: &Account, now: Timestamp) -> Self {
+        let reasons = account.status_reasons.iter();
+        let unknown = || "unknown".to_owned();
+        Self {
+            name: account.name().to_owned(),
+            label: account.label.clone(),
+            owner_id: account.owner.id.clone(),
+            owner_name: account.owner.name.clone(),
+            badges: Badge::all(account, now),
+            reasons: reasons
+                .filter_map(|reason| Notice::of_code(&reason.code, &account.host))
+                .collect(),
+            expiry: Expiry::of(&account.key, now),
+            facts: vec![
+                ("Tenant", account.tenant.name.clone()),
+                ("Address", account.host.clone()),
+                ("Permanent address", account.tenant.hostname.clone()),
+                ("Tenant id", account.tenant.id.clone()),
+                ("User", account.user.name.clone()),
+                ("E-mail", account.user.email.clone().unwrap_or_else(unknown)),
+                ("User id", account.user.id.clone()),
+                ("Key id", account.key.id.clone().unwrap_or_else(unknown)),
+            ],
+            checked: Moment::of(account.last_checked_at, now),
+            linked: Moment::of(account.linked_at, now),
+            tenant_admin: account.user.tenant_admin,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The lines of an account's history.
+
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+use crate::id::{AccountId, EventId};
+use crate::model::event::{Action, Actor, Event};
+use crate::web::pages::accounts::Moment;
+use crate::web::paths;
+
+#[derive(Debug)]
+pub struct Line {
+    pub at: Moment,
+    pub who: String,
+    pub what: &'static str,
+    pub detail: String,
+}
+
+/// The URL of the lines before this one.
+pub fn older(id: &AccountId, event: &Event) -> String {
+    format!("{}?before={}.{}", paths::account(id), event.at.as_millis(), event.id)
+}
+
+/// Reads the place that [`older`] wrote.
+pub fn place(text: &str) -> Option<(Timestamp, EventId)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_millis(at.parse().ok()?), EventId::try_from(id.to_owned()).ok()?))
+}
+
+impl Line {
+    pub fn new(event: &Event, now: Timestamp) -> Self {
+        let caller = &event.caller;
+        let who = match &caller.actor {
+            Actor::System => "linkhub",
+            Actor::Visitor => "a visitor",
+            Actor::Admin { name } => name,
+        };
+        let from = caller.address.as_ref().map(|address| format!(" from {address}"));
+        Self {
+            at: Moment::of(event.at, now),
+            who: format!("{who}{}", from.unwrap_or_default()),
+            what: what(event.action),
+            detail: detail(&event.detail),
+        }
+    }
+}
+
+const fn what(action: Action) -> &'static str {
+    match action {
+        Action::AccountLinked => "Linked",
+        Action::AccountRenewed => "Linked again with a new key",
+        Action::AccountChecked => "Checked",
+        Action::AccountEdited => "Edited",
+        Action::AccountUnlinked => "Unlinked",
+        Action::ConnectFailed => "A connection failed",
+        Action::AdminCreated => "Admin made",
+        Action::PasswordChanged => "Password changed",
+        Action::SignedIn => "Signed in",
+        Action::SignInFailed => "Signing in failed",
+        Action::SignedOut => "Signed out",
+        Action::SignedOutAll => "Signed out everywhere",
+    }
+}
+
+/// "name: value"; a pair of values is before and after.
+fn detail(detail: &Value) -> String {
+    let Some(details) = detail.as_object() else { return String::new() };
+    let parts = details.iter().filter_map(|(name, value)| {
+        let name = name.replace('_', " ");
+        match value {
+            Value::Null => None,
+            Value::Array(pair) if pair.len() == 2 && pair[0] == pair[1] => None,
+            Value::Array(pair) if pair.len() == 2 => {
+                Some(format!("{name}: {} → {}", text(&pair[0]), text(&pair[1])))
+            }
+            value => Some(format!("{name}: {}", text(value))),
+        }
+    });
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,211 @@
+//! The Accounts page. Its SQL is in `store/account_list.rs`; all that is chosen stands in the URL.
+
+mod params;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+
+use crate::clock::Timestamp;
+use crate::model::account::{Account, AccountStatus};
+use crate::state::AppState;
+use crate::store::{AccountPage, Cursor, SortBy};
+use crate::web::components::{Badge, Choice, Expiry, Pagination, relative};
+use crate::web::error::WebError;
+use crate::web::extract::{Query, SignedIn};
+use crate::web::layout::{Layout, Nav};
+use crate::web::{paths, render, words};
+
+pub use params::Params;
+
+/// Counting goes no further; more is shown as "more than".
+const COUNT: i64 = 1_000;
+
+#[derive(Template)]
+#[template(path = "pages/accounts.html")]
+pub struct AccountsPage {
+    pub layout: Layout,
+    pub query: String,
+    pub owner_id: String,
+    pub statuses: Vec<Choice>,
+    pub expires: Vec<Choice>,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    pub pagination: Pagination,
+    /// Something is searched or filtered for.
+    pub filtered: bool,
+    pub notice: Option<&'static str>,
+}
+
+/// A column's heading, which sorts.
+#[derive(Debug)]
+pub struct Column {
+    pub text: &'static str,
+    pub href: Option<String>,
+    /// `ascending`, `descending`, or empty if the list is sorted by another column.
+    pub sorted: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Row {
+    pub href: String,
+    pub name: String,
+    pub host: String,
+    pub user: String,
+    pub owner: String,
+    pub badges: Vec<Badge>,
+    pub reason: String,
+    pub expiry: Expiry,
+    pub checked: Moment,
+    pub linked: Moment,
+    /// It has just been linked.
+    pub marked: bool,
+}
+
+/// An instant with words for it.
+#[derive(Debug)]
+pub struct Moment {
+    pub at: String,
+    pub words: String,
+}
+
+impl Moment {
+    pub fn of(at: Timestamp, now: Timestamp) -> Self {
+        Self { at: at.to_string(), words: relative(at, now) }
+    }
+}
+
+pub async fn root() -> Redirect {
+    Redirect::to(paths::ACCOUNTS)
+}
+
+pub async fn show(
+    State(state): State<AppState>,
+    admin: SignedIn,
+    Query(params): Query<Params>,
+) -> Result<Response, WebError> {
+    let now = state.clock.now();
+    let query = params.account_query(now);
+    let page = state.store.list_accounts(&query).await?;
+    let count = state.store.count_accounts(&query, COUNT + 1).await?;
+    render(&AccountsPage::new(admin.layout(Nav::Accounts), &params, &page, count, now))
+}
+
+impl AccountsPage {
+    pub fn new(
+        layout: Layout,
+        params: &Params,
+        page: &AccountPage,
+        count: i64,
+        now: Timestamp,
+    ) -> Self {
+        let place = |cursor: &Option<Cursor>| {
+            cursor.as_ref().map(|cursor| params.href(&[("from", &cursor.encode())]))
+        };
+        let statuses = AccountStatus::ALL.map(|s| (s.as_str(), Badge::status(s).text));
+        let expires = params::EXPIRES.map(|(value, text, _)| (value, text.to_owned()));
+        Self {
+            layout,
+            query: params.q.clone(),
+            owner_id: params.owner.clone(),
+            statuses: choices("Any status", &params.status, statuses),
+            expires: choices("Any expiry", &params.expires, expires),
+            columns: columns(params),
+            rows: page.accounts.iter().map(|account| Row::new(account, params, now)).collect(),
+            pagination: Pagination {
+                summary: summary(count, params.filtered()),
+                previous: place(&page.previous),
+                next: place(&page.next),
+            },
+            filtered: params.filtered(),
+            notice: notice(&params.unlinked),
+        }
+    }
+}
+
+fn notice(unlinked: &str) -> Option<&'static str> {
+    match unlinked {
+        "kept" => Some("The stored key was destroyed. At Qlik it works until it expires."),
+        "deleted" => Some("The stored key was destroyed, and the key was deleted at Qlik."),
+        "not_deleted" => Some(
+            "The stored key was destroyed, but Qlik did not delete it: delete it in Qlik Cloud, or wait until it expires.",
+        ),
+        _ => None,
+    }
+}
+
+fn choices<const N: usize>(
+    any: &str,
+    chosen: &str,
+    values: [(&'static str, String); N],
+) -> Vec<Choice> {
+    let first = Choice { value: String::new(), text: any.to_owned(), chosen: false };
+    let others = values.into_iter().map(|(value, text)| Choice {
+        value: value.to_owned(),
+        text,
+        chosen: value == chosen,
+    });
+    [first].into_iter().chain(others).collect()
+}
+
+fn summary(count: i64, filtered: bool) -> String {
+    let what = if filtered { "found" } else { "linked" };
+    match count {
+        0 => format!("No accounts {what}"),
+        1 => format!("1 account {what}"),
+        _ if count > COUNT => format!("More than {COUNT} accounts {what}"),
+        _ => format!("{count} accounts {what}"),
+    }
+}
+
+fn columns(params: &Params) -> Vec<Column> {
+    // A list of what expires within a time is sorted by expiry, and by nothing else.
+    let sortable = params.within().is_none();
+    let columns = [
+        ("Account", Some(SortBy::Name)),
+        ("Owner", Some(SortBy::Owner)),
+        ("Status", None),
+        ("Key expires", Some(SortBy::Expiry)),
+        ("Last checked", Some(SortBy::Checked)),
+        ("Linked", Some(SortBy::Linked)),
+    ];
+    let column = |(text, sort): (_, Option<SortBy>)| {
+        let current = sort == Some(params.sort());
+        let order = if current && !params.descending() { "desc" } else { "asc" };
+        Column {
+            text,
+            href: sort
+                .filter(|_| sortable)
+                .map(|sort| params.href(&[("sort", sort.as_str()), ("order", order)])),
+            sorted: match (current, params.descending()) {
+                (false, _) => "",
+                (true, true) => "descending",
+                (true, false) => "ascending",
+            },
+        }
+    };
+    columns.map(column).into()
+}
+
+impl Row {
+    fn new(account: &Account, params: &Params, now: Timestamp) -> Self {
+        let owner = &account.owner;
+        Self {
+            href: paths::account(&account.id),
+            name: account.name().to_owned(),
+            host: account.host.clone(),
+            user: account.user.name.clone(),
+            owner: if owner.name.is_empty() { owner.id.clone() } else { owner.name.clone() },
+            badges: Badge::all(account, now),
+            reason: account
+                .status_reasons
+                .last()
+                .map(|reason| words::title_of(&reason.code, &account.host))
+                .unwrap_or_default(),
+            expiry: Expiry::of(&account.key, now),
+            checked: Moment::of(account.last_checked_at, now),
+            linked: Moment::of(account.linked_at, now),
+            marked: account.id.as_str() == params.linked,
+        }
+    }
+}

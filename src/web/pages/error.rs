@@ -1,0 +1,71 @@
+//! The page of every error that has no page of its own.
+
+use askama::Template;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
+
+use crate::id::RequestId;
+use crate::web::components::FailureBox;
+use crate::web::error::WebError;
+use crate::web::layers::wants_json;
+use crate::web::layout::{Layout, Nav};
+use crate::web::render;
+
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+pub struct ErrorPage {
+    pub layout: Layout,
+    pub status: u16,
+    pub failure: FailureBox,
+}
+
+/// Draws the [`WebError`] of a response, if there is one, and gives errors of the router our form.
+pub async fn draw(request: Request, next: Next) -> Response {
+    let json = wants_json(request.headers());
+    let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let mut response = next.run(request).await;
+    let error = match response.extensions().get::<WebError>() {
+        Some(error) => error.clone(),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            WebError::method_not_allowed()
+        }
+        None => return response,
+    };
+    let support_id = request_id.unwrap_or_default();
+    let drawn = if json {
+        let body = json!({
+            "statusCode": error.status.as_u16(),
+            "code": error.code,
+            "message": format!("{}. {}", error.title, error.reason),
+            "hint": error.next_step,
+            "request_id": support_id,
+        });
+        ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    } else {
+        page(&error, support_id)
+    };
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    for (name, value) in drawn.headers() {
+        response.headers_mut().insert(name, value.clone());
+    }
+    *response.body_mut() = drawn.into_body();
+    response.extensions_mut().insert(error);
+    response
+}
+
+fn page(error: &WebError, support_id: String) -> Response {
+    let failure = FailureBox {
+        code: error.code,
+        step: "",
+        title: error.title.to_owned(),
+        reason: error.reason.to_owned(),
+        next_step: error.next_step.to_owned(),
+        support_id,
+    };
+    let layout = Layout::visitor(Nav::Elsewhere);
+    let page = ErrorPage { layout, status: error.status.as_u16(), failure };
+    render(&page).unwrap_or_else(|_| Html(error.title).into_response())
+}

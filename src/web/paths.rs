@@ -1,0 +1,26 @@
+//! Every URL of the hub, once.
+
+use crate::id::AccountId;
+
+pub const ROOT: &str = "/";
+pub const LOGIN: &str = "/login";
+pub const LOGOUT: &str = "/logout";
+pub const SETUP: &str = "/setup";
+pub const ACCOUNTS: &str = "/accounts";
+pub const ACCOUNT: &str = "/accounts/{id}";
+pub const ACCOUNT_CHECK: &str = "/accounts/{id}/check";
+pub const ACCOUNT_EDIT: &str = "/accounts/{id}/edit";
+pub const ACCOUNT_UNLINK: &str = "/accounts/{id}/unlink";
+pub const CONNECT: &str = "/connect";
+pub const CONNECT_CANCEL: &str = "/connect/attempts/{id}/cancel";
+pub const GUIDE: &str = "/guide";
+pub const GUIDE_MD: &str = "/guide.md";
+pub const LLMS_TXT: &str = "/llms.txt";
+pub const ROBOTS_TXT: &str = "/robots.txt";
+pub const STATIC: &str = "/static/{*path}";
+pub const HEALTHZ: &str = "/healthz";
+pub const READYZ: &str = "/readyz";
+
+pub fn account(id: &AccountId) -> String {
+    format!("{ACCOUNTS}/{id}")
+}

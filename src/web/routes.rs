@@ -1,0 +1,81 @@
+//! Every route on one screen, with who may use it. Security tests walk this list.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{get, post};
+
+use crate::state::AppState;
+use crate::web::pages::{account, accounts, assets, login, setup, unlink};
+use crate::web::{health, paths};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Everybody,
+    Admin,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+/// The router together with the list of what is in it.
+#[derive(Debug, Default)]
+pub struct Routes {
+    pub router: Router<AppState>,
+    pub list: Vec<Route>,
+}
+
+impl Routes {
+    fn get<T: 'static, H: Handler<T, AppState>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add("GET", path, access, |router| router.route(path, get(handler)))
+    }
+
+    fn post<T: 'static, H: Handler<T, AppState>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add("POST", path, access, |router| router.route(path, post(handler)))
+    }
+
+    fn add(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        add: impl FnOnce(Router<AppState>) -> Router<AppState>,
+    ) -> Self {
+        self.list.push(Route { method, path, access });
+        Self { router: add(self.router), list: self.list }
+    }
+}
+
+pub fn all() -> Routes {
+    use Access::{Admin, Everybody};
+    Routes::default()
+        .get(paths::ROOT, Everybody, accounts::root)
+        .get(paths::LOGIN, Everybody, login::show)
+        .post(paths::LOGIN, Everybody, login::sign_in)
+        .post(paths::LOGOUT, Admin, login::sign_out)
+        .get(paths::SETUP, Everybody, setup::show)
+        .post(paths::SETUP, Everybody, setup::set_up)
+        .get(paths::ACCOUNTS, Admin, accounts::show)
+        .get(paths::ACCOUNT, Admin, account::show)
+        .post(paths::ACCOUNT_CHECK, Admin, account::check)
+        .post(paths::ACCOUNT_EDIT, Admin, account::edit)
+        .get(paths::ACCOUNT_UNLINK, Admin, unlink::show)
+        .post(paths::ACCOUNT_UNLINK, Admin, unlink::unlink)
+        .get(paths::STATIC, Everybody, assets::show)
+        .get(paths::HEALTHZ, Everybody, health::alive)
+        .get(paths::READYZ, Everybody, health::ready)
+}

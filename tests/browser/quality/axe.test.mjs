@@ -1,0 +1,66 @@
+// No page has an accessibility violation that axe knows, on a phone and a desktop, in light and dark.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { connect, DESKTOP, PHONE, startBrowser, visit, visitSignedIn } from "../support/browser.mjs";
+import { checkedPages } from "../support/pages.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LOOKS = [PHONE, DESKTOP].flatMap((viewport) =>
+  /** @type {const} */ (["light", "dark"]).map((colorScheme) => ({ viewport, colorScheme })),
+);
+
+let sandbox, browser;
+before(async () => {
+  sandbox = await startSandbox({ accounts: 30 });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+/** What axe finds wrong on the page as it is now, one line each. */
+async function violations(page) {
+  // Evaluated by the debugger, so the page's content security policy stays as it is.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(" ")} ${node.failureSummary}`),
+  );
+}
+
+for (const look of LOOKS) {
+  const name = `${look.viewport.width} px, ${look.colorScheme}`;
+
+  test(`pages at ${name}`, async (t) => {
+    const stranger = await visit(browser, sandbox, look);
+    const admin = await visitSignedIn(browser, sandbox, look);
+    for (const checked of await checkedPages(sandbox)) {
+      await t.test(checked.name, async () => {
+        const page = checked.signedIn ? admin : stranger;
+        const answer = await page.goto(checked.path);
+        assert.equal(answer.status(), checked.status, "this is not the page that was meant");
+        assert.deepEqual(await violations(page), []);
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        assert.equal(wide, 0, "the page must be scrolled sideways");
+      });
+    }
+    await t.test("a refused connection", async () => {
+      await admin.goto("/connect");
+      await admin.getByRole("button", { name: "Connect", exact: true }).click();
+      await admin.locator("[data-code]").first().waitFor();
+      assert.deepEqual(await violations(admin), []);
+    });
+    await t.test("the confirmation", async () => {
+      await connect(admin, sandbox.key("good"));
+      assert.deepEqual(await violations(admin), []);
+    });
+    await stranger.context().close();
+    await admin.context().close();
+  });
+}

@@ -1,0 +1,32 @@
+// Starts the sandbox (the hub beside an emulated Qlik Cloud) and tells what there is to try.
+import { startProgram } from "./program.mjs";
+
+/**
+ * @typedef {{ label: string, tenant_name: string, region: string, api_key: string }} Key
+ * @typedef {{ url: string, admin_password: string, keys: Key[] }} Facts
+ */
+
+/**
+ * @param {{ accounts?: number }} [options] how many sample accounts it begins with
+ * @returns {Promise<Facts & { key: (label: string) => Key, stop: () => Promise<void> }>}
+ */
+export async function startSandbox({ accounts = 0 } = {}) {
+  const words = ["--port", "0", "--json", "--accounts", String(accounts)];
+  const program = startProgram("examples/sandbox", words);
+  // The line that says it is ready comes on standard error, the facts on standard output.
+  const [facts] = await Promise.all([
+    program.line("stdout", /^(\{.*\})$/),
+    program.line("stderr", /linkhub listening on (http:\S+)/),
+  ]);
+  /** @type {Facts} */
+  const known = JSON.parse(facts);
+  return {
+    ...known,
+    key: (label) => {
+      const key = known.keys.find((key) => key.label === label);
+      if (!key) throw new Error(`the sandbox has no key labelled ${label}`);
+      return key;
+    },
+    stop: program.stop,
+  };
+}
