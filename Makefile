@@ -34,7 +34,7 @@ unit: ## Every Rust test, the store on SQLite and PostgreSQL
 	scripts/postgres.sh cargo test --locked
 
 conformance: ## Qlik's own client packages against the emulated Qlik Cloud
-	@scripts/install.sh build
+	@scripts/install.sh build conformance
 	tests/conformance/run.sh
 
 browser: ## The pages in a real browser, with and without JavaScript
