@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
-use crate::store::account_terms::{end_of_prefix, words};
+use crate::store::account_terms::{end_of_prefix, searched};
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::sql::{Statement, Value, sql};
 use crate::store::{Store, StoreError};
@@ -197,7 +197,7 @@ impl Store {
 
     /// Finds out which word of a search is the rarest.
     async fn plan_search(&self, search: &str) -> Result<Search, StoreError> {
-        let mut words = words(search);
+        let mut words = searched(search);
         words.truncate(SEARCH_WORDS);
         let mut rarest: Option<(usize, i64)> = None;
         for (at, word) in words.iter().enumerate() {
