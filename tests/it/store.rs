@@ -1,5 +1,6 @@
 //! The contract of the store: every function on SQLite and on PostgreSQL, with the same expectations.
 
+mod account_list;
 mod accounts;
 
 use std::ops::Deref;
