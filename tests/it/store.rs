@@ -2,6 +2,13 @@
 
 mod account_list;
 mod accounts;
+mod admins;
+mod events;
+mod schema;
+mod sessions;
+mod setup_links;
+mod vault_keys;
+mod write_groups;
 
 use std::ops::Deref;
 use std::path::PathBuf;
