@@ -255,7 +255,7 @@ async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreE
     execute_postgres(&mut connection, sql("BEGIN")).await?;
     let result = async {
         if let Some(guard) = change.guard
-            && execute_postgres(&mut connection, guard).await? != 1
+            && !holds(execute_postgres(&mut connection, guard).await)?
         {
             execute_postgres(&mut connection, sql("ROLLBACK")).await?;
             return Ok(Applied::Conflict);
@@ -271,4 +271,14 @@ async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreE
         let _ = connection.close().await;
     }
     result
+}
+
+/// Whether a guard changed its row. What a transaction at the same moment has taken, a guard cannot
+/// see when it starts; it meets the unique index then, which is the same conflict a little later.
+fn holds(guard: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
+    match guard {
+        Ok(rows) => Ok(rows == 1),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+    }
 }

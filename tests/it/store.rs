@@ -1,6 +1,14 @@
 //! The contract of the store: every function on SQLite and on PostgreSQL, with the same expectations.
 
+mod account_list;
 mod accounts;
+mod admins;
+mod events;
+mod schema;
+mod sessions;
+mod setup_links;
+mod vault_keys;
+mod write_groups;
 
 use std::ops::Deref;
 use std::path::PathBuf;
