@@ -26,7 +26,7 @@ lint: ## Format, clippy, documentation, and rules for dependencies
 	@scripts/install.sh build lint
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --no-deps --document-private-items --quiet
 	cargo deny --log-level error check bans licenses sources
 
 unit: ## Every Rust test, the store on SQLite and PostgreSQL
