@@ -114,9 +114,9 @@ async fn only_dead_sessions_are_cleared_away(
     };
     let sessions = [
         at(SESSION_IDLE, SESSION_IDLE),
-        at(SESSION_IDLE, SESSION_IDLE - SECOND),
+        at(SESSION_IDLE, SESSION_IDLE.saturating_sub(SECOND)),
         at(SESSION_LIFETIME, Duration::ZERO),
-        at(SESSION_LIFETIME - SECOND, Duration::ZERO),
+        at(SESSION_LIFETIME.saturating_sub(SECOND), Duration::ZERO),
         at(Duration::ZERO, Duration::ZERO),
     ];
     for session in &sessions {
