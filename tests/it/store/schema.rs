@@ -156,6 +156,21 @@ async fn the_file_is_for_its_owner_alone() {
     assert!(seen >= 2, "the file and its write-ahead log");
 }
 
+/// With anything less, a power cut takes what was confirmed, or a file keeps what was shredded.
+#[tokio::test]
+async fn sqlite_writes_with_the_settings_that_promises_rest_on() {
+    let expected = "journal_mode=wal synchronous=2 secure_delete=1 foreign_keys=1 trusted_schema=0";
+    let store = Engine::Sqlite.open().await;
+    assert_eq!(store.pragmas().await.unwrap().as_deref(), Some(expected));
+
+    // An error closes the connection; the next one is no weaker.
+    let event = super::linked(&account("owner-1", "user-1"));
+    store.record_event(&event).await.unwrap();
+    assert!(store.record_event(&event).await.is_err());
+    assert_eq!(store.pragmas().await.unwrap().as_deref(), Some(expected));
+    assert_eq!(Engine::Postgres.open().await.pragmas().await.unwrap(), None);
+}
+
 /// Whether any file of the data folder holds these bytes.
 fn is_on_disk(store: &Opened, bytes: &[u8]) -> bool {
     fs::read_dir(store.sqlite_file().parent().unwrap()).unwrap().any(|entry| {
