@@ -48,11 +48,6 @@ for stage in "$@"; do
             command_or_package openssl openssl
             packages chromium fonts-liberation && node_packages tests/browser
             ;;
-        conformance)
-            command_or_package node nodejs
-            command_or_package npm npm
-            python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3 python3-venv
-            ;;
         faults)
             packages strace
             command_or_package python3 python3

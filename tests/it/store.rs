@@ -1,6 +1,15 @@
 //! The contract of the store: every function on SQLite and on PostgreSQL, with the same expectations.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod account_list;
 mod accounts;
+mod admins;
+mod events;
+mod schema;
+mod sessions;
+mod setup_links;
+mod vault_keys;
+mod write_groups;
 
 use std::ops::Deref;
 use std::path::PathBuf;

@@ -29,7 +29,8 @@ pub struct TestHub {
     pub state: AppState,
     pub qlik: Emulator,
     pub clock: Clock,
-    pub folder: TempDir,
+    /// Removed with the hub.
+    _folder: TempDir,
     address: SocketAddr,
     stop: CancellationToken,
     server: Option<JoinHandle<anyhow::Result<()>>>,
@@ -81,7 +82,7 @@ impl TestHub {
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(state.clone(), listener, stop.clone()));
         let server = Some(server);
-        Self { state, qlik, clock, folder, address, stop, server, tenant_id, user_id }
+        Self { state, qlik, clock, _folder: folder, address, stop, server, tenant_id, user_id }
     }
 
     /// Stops accepting; answers when all requests in flight have been answered.
