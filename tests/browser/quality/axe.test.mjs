@@ -32,6 +32,14 @@ async function violations(page) {
   );
 }
 
+test("axe finds what is wrong", async () => {
+  const page = await browser.newPage();
+  await page.setContent("<html><title>t</title><img src='data:,'><input>");
+  const found = (await violations(page)).join();
+  for (const rule of ["html-has-lang", "image-alt", "label"]) assert.ok(found.includes(rule), rule);
+  await page.close();
+});
+
 for (const look of LOOKS) {
   const name = `${look.viewport.width} px, ${look.colorScheme}`;
 
