@@ -26,7 +26,7 @@ lint: ## Format, clippy, documentation, and rules for dependencies
 	@scripts/install.sh build lint
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --no-deps --document-private-items --quiet
 	cargo deny --log-level error check bans licenses sources
 
 unit: ## Every Rust test, the store on SQLite and PostgreSQL
@@ -34,7 +34,7 @@ unit: ## Every Rust test, the store on SQLite and PostgreSQL
 	scripts/postgres.sh cargo test --locked
 
 conformance: ## Qlik's own client packages against the emulated Qlik Cloud
-	@scripts/install.sh build
+	@scripts/install.sh build conformance
 	tests/conformance/run.sh
 
 browser: ## The pages in a real browser, with and without JavaScript

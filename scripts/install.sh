@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a stage needs and is not there yet: scripts/install.sh rust|postgres|browser|faults|conformance …
+# Installs what a stage needs and is not there yet: scripts/install.sh STAGE…, with the stages below
 # Debian and derivatives, as root or with sudo; silent and quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -52,6 +52,12 @@ for stage in "$@"; do
             packages strace
             command_or_package python3 python3
             command_or_package openssl openssl
+            ;;
+        conformance)
+            command_or_package node nodejs
+            command_or_package npm npm
+            command_or_package python3 python3
+            python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
             ;;
         *) echo "scripts/install.sh: no stage is named $stage" >&2; exit 2 ;;
     esac

@@ -38,7 +38,7 @@ use passwords::Passwords;
 /// At most so many conversations with Qlik at once; more wait.
 const CONVERSATIONS: usize = 256;
 /// How often a change is tried again after somebody else was faster.
-const TRIES: usize = 8;
+const TRIES: usize = 128;
 
 #[derive(Debug)]
 pub struct Linking {

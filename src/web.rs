@@ -6,6 +6,7 @@ pub mod error;
 pub mod extract;
 pub mod guide;
 pub mod health;
+pub mod hub;
 pub mod layers;
 pub mod layout;
 pub mod pages;

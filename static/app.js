@@ -56,6 +56,15 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
+/** A token behind the `#` is in no log; it goes into the form, and out of the address bar. */
+for (const field of document.querySelectorAll("input[data-from-fragment]")) {
+  if (field instanceof HTMLInputElement && location.hash.length > 1) {
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname + location.search);
+    document.getElementById("password")?.focus();
+  }
+}
+
 function countDown() {
   for (const time of document.querySelectorAll("time[data-countdown]")) {
     const words = timeLeft(time.getAttribute("datetime") ?? "", Date.now());

@@ -114,6 +114,9 @@ async fn check_database(settings: &Settings, report: &mut Report) -> Option<Stor
     match Store::open(&location).await {
         Ok(store) if store.is_ready().await && store.probe_write().await => {
             report.right(&format!("{} reads and writes, its schema is current", store.engine()));
+            if let Ok(Some(pragmas)) = store.pragmas().await {
+                report.right(&format!("SQLite writes with {pragmas}"));
+            }
             Some(store)
         }
         Ok(store) => {

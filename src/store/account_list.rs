@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
-use crate::store::account_terms::{end_of_prefix, words};
+use crate::store::account_terms::{end_of_prefix, searched};
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::sql::{Statement, Value, sql};
 use crate::store::{Store, StoreError};
@@ -89,6 +89,7 @@ impl From<&CursorKey> for Value {
 /// A place in a sorted list: the row that a page begins behind (or ends before).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
+    sort: SortBy,
     backwards: bool,
     key: CursorKey,
     id: String,
@@ -97,20 +98,20 @@ pub struct Cursor {
 impl Cursor {
     /// Text for a URL.
     pub fn encode(&self) -> String {
-        let parts = serde_json::json!([self.backwards, self.key, self.id]);
+        let parts = serde_json::json!([self.sort.as_str(), self.backwards, self.key, self.id]);
         URL_SAFE_NO_PAD.encode(parts.to_string())
     }
 
     /// `None` if the text is no cursor of a list that is sorted so.
     pub fn decode(text: &str, sort: SortBy) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (backwards, key, id): (bool, CursorKey, String) =
+        let (sorted, backwards, key, id): (String, bool, CursorKey, String) =
             serde_json::from_slice(&bytes).ok()?;
         let textual = matches!(sort, SortBy::Name | SortBy::Owner);
-        let fits = textual == matches!(key, CursorKey::Text(_));
+        let fits = sorted == sort.as_str() && textual == matches!(key, CursorKey::Text(_));
         let clean = |text: &str| !text.contains('\0');
         let plain = clean(&id) && !matches!(&key, CursorKey::Text(text) if !clean(text));
-        (fits && plain).then_some(Self { backwards, key, id })
+        (fits && plain).then_some(Self { sort, backwards, key, id })
     }
 }
 
@@ -172,6 +173,7 @@ impl Store {
         }
         let cursor = |backwards, account: Option<&Account>| {
             account.map(|account| Cursor {
+                sort: query.sort,
                 backwards,
                 key: query.sort.key_of(account),
                 id: account.id.to_string(),
@@ -197,7 +199,7 @@ impl Store {
 
     /// Finds out which word of a search is the rarest.
     async fn plan_search(&self, search: &str) -> Result<Search, StoreError> {
-        let mut words = words(search);
+        let mut words = searched(search);
         words.truncate(SEARCH_WORDS);
         let mut rarest: Option<(usize, i64)> = None;
         for (at, word) in words.iter().enumerate() {

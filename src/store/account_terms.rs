@@ -22,6 +22,13 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words of a search. An account's id stands among the terms without its prefix, which all share.
+pub fn searched(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .flat_map(|part| words(part.strip_prefix("acc_").unwrap_or(part)))
+        .collect()
+}
+
 /// Chinese and Japanese write without blanks, so there a word can begin at every character.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

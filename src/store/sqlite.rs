@@ -36,6 +36,18 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("trusted_schema", "OFF")
 }
 
+/// What `connection` is really set to, as `name=value` with blanks between.
+pub async fn pragmas(connection: &mut SqliteConnection) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT 'journal_mode=' || journal_mode || ' synchronous=' || synchronous || \
+             ' secure_delete=' || secure_delete || ' foreign_keys=' || foreign_keys || \
+             ' trusted_schema=' || trusted_schema FROM pragma_journal_mode, pragma_synchronous, \
+             pragma_secure_delete, pragma_foreign_keys, pragma_trusted_schema",
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Makes the folder (0700) and the file (0600) before SQLite would make them readable for others.
 fn create(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

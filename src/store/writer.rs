@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::store::change::{Applied, Change};
 use crate::store::sql::{execute_postgres, execute_sqlite, sql};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, sqlite};
 
 /// At most so many changes wait; more make their callers wait.
 const QUEUE: usize = 1024;
@@ -45,6 +45,7 @@ type Answer = oneshot::Sender<Result<Applied, StoreError>>;
 
 enum Request {
     Write(Box<Change>, Answer),
+    Pragmas(oneshot::Sender<Result<String, StoreError>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -76,6 +77,13 @@ impl Writer {
         answered.await.map_err(|_| StoreError::Stopping)?
     }
 
+    pub async fn pragmas(&self) -> Result<String, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Pragmas(answer);
+        self.requests.send(request).await.map_err(|_| StoreError::Stopping)?;
+        answered.await.map_err(|_| StoreError::Stopping)?
+    }
+
     /// Ends the task after the changes that already wait, and closes its connection.
     pub async fn stop(&self) {
         let (stopped, waits) = oneshot::channel();
@@ -100,6 +108,9 @@ impl WriterTask {
             while let Some(request) = next {
                 match request {
                     Request::Write(change, answer) => group.push((*change, answer)),
+                    Request::Pragmas(answer) => {
+                        let _ = answer.send(self.pragmas().await);
+                    }
                     Request::Stop(stopped) => {
                         stop = Some(stopped);
                         break;
@@ -156,10 +167,7 @@ impl WriterTask {
 
     /// Runs the changes in one transaction; on any error the connection is closed.
     async fn commit(&mut self, changes: &[&Change]) -> Result<Vec<Applied>, Failed> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => SqliteConnection::connect_with(&self.options).await.map_err(Failed::Before)?,
-        };
+        let mut connection = self.connect().await.map_err(Failed::Before)?;
         let result = Self::transact(&mut connection, changes).await;
         if result.is_ok() {
             self.connection = Some(connection);
@@ -167,6 +175,21 @@ impl WriterTask {
             let _ = connection.close_hard().await;
         }
         result
+    }
+
+    /// The open connection, or a new one where an error has closed it.
+    async fn connect(&mut self) -> Result<SqliteConnection, sqlx::Error> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => SqliteConnection::connect_with(&self.options).await,
+        }
+    }
+
+    async fn pragmas(&mut self) -> Result<String, StoreError> {
+        let mut connection = self.connect().await?;
+        let pragmas = sqlite::pragmas(&mut connection).await?;
+        self.connection = Some(connection);
+        Ok(pragmas)
     }
 
     async fn transact(
@@ -242,6 +265,15 @@ impl Store {
         }
     }
 
+    /// What SQLite's writing connection is set to, as `name=value` with blanks between; nothing on
+    /// PostgreSQL, whose server decides.
+    pub async fn pragmas(&self) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.pragmas().await.map(Some),
+            Self::Postgres { .. } => Ok(None),
+        }
+    }
+
     /// Tries a write of no consequence; a hub whose writes failed is ready again when it succeeds.
     pub async fn probe_write(&self) -> bool {
         let probe = sql("INSERT INTO write_probes (id, probed_at) VALUES ('probe', 1) \
@@ -255,7 +287,7 @@ async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreE
     execute_postgres(&mut connection, sql("BEGIN")).await?;
     let result = async {
         if let Some(guard) = change.guard
-            && execute_postgres(&mut connection, guard).await? != 1
+            && !holds(execute_postgres(&mut connection, guard).await)?
         {
             execute_postgres(&mut connection, sql("ROLLBACK")).await?;
             return Ok(Applied::Conflict);
@@ -271,4 +303,14 @@ async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreE
         let _ = connection.close().await;
     }
     result
+}
+
+/// Whether a guard changed its row. What a transaction at the same moment has taken, a guard cannot
+/// see when it starts; it meets the unique index then, which is the same conflict a little later.
+fn holds(guard: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
+    match guard {
+        Ok(rows) => Ok(rows == 1),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+    }
 }

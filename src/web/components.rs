@@ -19,8 +19,8 @@ impl Problem {
     }
 }
 
-/// Why something did not succeed: `templates/components/failure.html`.
-#[derive(Debug, Clone)]
+/// Why something did not succeed: `templates/components/failure.html`. A blank one is hidden.
+#[derive(Debug, Clone, Default)]
 pub struct FailureBox {
     pub code: &'static str,
     /// The step that it happened at; empty if there is none.
@@ -29,6 +29,8 @@ pub struct FailureBox {
     pub reason: String,
     pub next_step: String,
     pub support_id: String,
+    /// Whether it takes the focus; not if a field does.
+    pub focus: bool,
 }
 
 /// `templates/components/badge.html`.

@@ -3,7 +3,9 @@
 pub mod account;
 pub mod accounts;
 pub mod assets;
+pub mod connect;
 pub mod error;
+pub mod guide;
 pub mod login;
 pub mod setup;
 pub mod unlink;

@@ -5,7 +5,7 @@ use axum::handler::Handler;
 use axum::routing::{get, post};
 
 use crate::state::AppState;
-use crate::web::pages::{account, accounts, assets, login, setup, unlink};
+use crate::web::pages::{account, accounts, assets, connect, guide, login, setup, unlink};
 use crate::web::{health, paths};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,13 @@ pub fn all() -> Routes {
         .post(paths::ACCOUNT_EDIT, Admin, account::edit)
         .get(paths::ACCOUNT_UNLINK, Admin, unlink::show)
         .post(paths::ACCOUNT_UNLINK, Admin, unlink::unlink)
+        .get(paths::CONNECT, Admin, connect::show)
+        .post(paths::CONNECT, Admin, connect::connect)
+        .post(paths::CONNECT_CANCEL, Admin, connect::cancel)
+        .get(paths::GUIDE, Everybody, guide::show)
+        .get(paths::GUIDE_MD, Everybody, guide::markdown)
+        .get(paths::LLMS_TXT, Everybody, guide::llms)
+        .get(paths::ROBOTS_TXT, Everybody, guide::robots)
         .get(paths::STATIC, Everybody, assets::show)
         .get(paths::HEALTHZ, Everybody, health::alive)
         .get(paths::READYZ, Everybody, health::ready)

@@ -7,11 +7,18 @@ use std::path::Path;
 use askama::Template;
 
 use crate::clock::Timestamp;
-use crate::model::account::AccountStatus;
-use crate::model::identity::KeyRecord;
+use crate::linking::Linked;
+use crate::model::account::{Account, AccountStatus, Owner};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 use crate::web::assets;
 use crate::web::components::{Badge, Choice, Expiry, FailureBox, Pagination, Problem};
+use crate::web::hub::{Door, FailureView, HubPage, LinkedView, Typed};
 use crate::web::layout::{Layout, Nav};
+use crate::web::pages::error::ErrorPage;
+use crate::web::pages::guide::GuidePage;
+use crate::web::pages::login::LoginPage;
+use crate::web::pages::setup::SetupPage;
 
 pub const HOSTILE: &str = r#"<script>alert("x")</script>"#;
 const TEXTS: [(&str, &str); 4] = [
@@ -79,12 +86,13 @@ fn every_component_escapes_what_it_shows() {
                 reason: text.clone(),
                 next_step: text.clone(),
                 support_id: text.clone(),
+                focus: true,
             },
             problem: Some(Problem { code: text.clone(), text: text.clone() }),
             pagination: Pagination {
                 summary: text.clone(),
                 previous: Some("/accounts".to_owned()),
-                next: Some(format!("/accounts?q={text}")),
+                next: Some("/accounts?after=x".to_owned()),
             },
             text,
         };
@@ -92,4 +100,101 @@ fn every_component_escapes_what_it_shows() {
         assert!(html.contains("in 23 h 41 min"));
         assert!(html.contains("aria-invalid=\"true\""));
     }
+}
+
+fn linked(text: &str, tenant_admin: bool, expires: &str) -> Linked {
+    let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
+    let verified = Verified {
+        tenant: Tenant {
+            id: "xqFQ0k66vSR8f9G7J-vZtHZQkiYrCpct".to_owned(),
+            name: text.to_owned(),
+            hostname: "xzoau8xi93gyfo0.us.qlikcloud.com".to_owned(),
+            region: "us".to_owned(),
+        },
+        user: QlikUser {
+            id: "65f1".to_owned(),
+            name: if text == "My Company" { "Jane Doe".to_owned() } else { text.to_owned() },
+            email: Some("jane.doe@example.com".to_owned()),
+            tenant_admin,
+        },
+        key: KeyRecord { id: None, created_at: Some(now), expires_at: Timestamp::parse(expires) },
+    };
+    let host = "my-company.us.qlikcloud.com".to_owned();
+    let account = Account::linked(Owner::default(), host, verified, now);
+    Linked { account, renewed: tenant_admin }
+}
+
+fn hub(text: &str) -> HubPage {
+    let typed = Typed {
+        tenant_name: text.to_owned(),
+        region: "us".to_owned(),
+        owner_id: text.to_owned(),
+        owner_name: text.to_owned(),
+    };
+    let layout = Layout::signed_in("admin", Nav::Connect);
+    HubPage::new(layout, Door::admin(), &["qlikcloud.com".to_owned()], typed)
+}
+
+#[test]
+fn the_hub_escapes_and_never_echoes_a_key() {
+    let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
+    let layout = Layout::signed_in("admin", Nav::Connect);
+    let domains = ["qlikcloud.com".to_owned()];
+    show("hub", &HubPage::new(layout, Door::admin(), &domains, Typed::default()));
+    for (name, text) in TEXTS {
+        let view = LinkedView::of(
+            &linked(text, name != "plain", "2026-11-24T09:41:00Z"),
+            &Door::admin(),
+            now,
+        );
+        let html = show(&format!("hub-linked-{name}"), &hub(text).linked(view));
+        assert!(html.contains("<dialog") && html.contains(" open>"));
+        assert!(html.contains("in 23 h 41 min"));
+        assert!(!html.contains("api_key"));
+    }
+    let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now);
+    let html = show("hub-linked-unknown-expiry", &hub("my-company").linked(view));
+    assert!(html.contains(">Unknown<") && !html.contains("data-if=\"expires_at\""));
+}
+
+#[test]
+fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
+    for code in FailureCode::ALL {
+        let text = if *code == FailureCode::TenantMalformed { HOSTILE } else { "my-company" };
+        let view = FailureView::of(&Failure::new(*code), text, "req_0198f0c2");
+        let html = show(&format!("hub-failed-{}", code.as_str()), &hub(text).failed(&view));
+        assert!(html.contains(&format!("data-code=\"{}\"", code.as_str())), "{code:?}");
+        assert!(html.contains("req_0198f0c2"));
+        assert_eq!(html.matches(" autofocus").count(), 1, "{code:?}");
+        assert_eq!(html.matches("type=\"password\"").count(), 1);
+        let key = html.split("id=\"api_key\"").nth(1).unwrap().split('>').next().unwrap();
+        assert!(!key.contains("value="));
+    }
+}
+
+#[test]
+fn the_other_pages_escape() {
+    let visitor = || Layout::visitor(Nav::Elsewhere);
+    show("guide", &GuidePage::new(Layout::visitor(Nav::Guide).indexable()));
+    for (name, text) in TEXTS {
+        let layout = Layout { product: text.to_owned(), ..visitor() };
+        let problem = Problem::some("wrong_password", text);
+        let next = text.to_owned();
+        show(&format!("login-{name}"), &LoginPage { layout, next, problem, needs_setup: false });
+        let failure = FailureBox {
+            code: "not_found",
+            title: text.to_owned(),
+            reason: text.to_owned(),
+            next_step: text.to_owned(),
+            support_id: text.to_owned(),
+            ..FailureBox::default()
+        };
+        show(&format!("error-{name}"), &ErrorPage { layout: visitor(), status: 404, failure });
+    }
+    for (name, done) in [("setup", false), ("setup-done", true)] {
+        let (link_problem, password_problem) = (None, None);
+        show(name, &SetupPage { layout: visitor(), link_problem, password_problem, done });
+    }
+    let next = "/accounts".to_owned();
+    show("login", &LoginPage { layout: visitor(), next, problem: None, needs_setup: true });
 }

@@ -1,1 +1,13 @@
+//! One test binary; its folders mirror `src`.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod configuration;
+#[path = "../../examples/emulator/mod.rs"]
+mod emulator;
+#[path = "emulator.rs"]
+mod emulator_suite;
+mod pages;
+mod security;
+mod store;
 mod structure;
+mod support;

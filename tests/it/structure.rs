@@ -384,6 +384,20 @@ mod bites {
     }
 
     #[test]
+    fn only_what_is_declared_for_tests_is_left_out() {
+        let sources = vec![
+            Source::new("src/web.rs", "#[cfg(test)]\npub(crate) mod samples;\nmod pages;"),
+            Source::new("src/web/samples.rs", ""),
+            Source::new("src/web/samples/names.rs", ""),
+            Source::new("src/web/pages.rs", "#[cfg(test)] mod tests { mod x; }"),
+            Source::new("src/web/pages/x.rs", ""),
+        ];
+        let kept = source::without_test_modules(sources);
+        let kept: Vec<&str> = kept.iter().map(|source| source.path.as_str()).collect();
+        assert_eq!(kept, ["src/web.rs", "src/web/pages.rs", "src/web/pages/x.rs"]);
+    }
+
+    #[test]
     fn a_migration_for_one_engine() {
         let one = BTreeSet::from(["0001_accounts.sql".to_owned()]);
         let two = BTreeSet::from(["0001_accounts.sql".to_owned(), "0002_keys.sql".to_owned()]);

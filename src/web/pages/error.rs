@@ -64,6 +64,7 @@ fn page(error: &WebError, support_id: String) -> Response {
         reason: error.reason.to_owned(),
         next_step: error.next_step.to_owned(),
         support_id,
+        focus: false,
     };
     let layout = Layout::visitor(Nav::Elsewhere);
     let page = ErrorPage { layout, status: error.status.as_u16(), failure };

@@ -9,14 +9,17 @@ pub struct Source {
     pub path: String,
     /// Comments, the content of strings and `#[cfg(test)]` items are blanks; line breaks stay.
     pub code: String,
-    /// Only the content of string literals, one a line.
+    /// The content of string literals.
     pub strings: Vec<String>,
+    /// Where the modules lie that are declared behind `#[cfg(test)]`, without `.rs`.
+    test_modules: Vec<String>,
 }
 
 impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let (code, strings) = split(text);
-        Self { path: path.to_owned(), code: without_tests(&code), strings }
+        let test_modules = test_modules(path, &code);
+        Self { path: path.to_owned(), code: without_tests(&code), strings, test_modules }
     }
 
     /// The room that a file belongs to: `src/web/pages/accounts.rs` is of `web`.
@@ -78,19 +81,44 @@ fn heads<'a>(rest: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     found.into_iter()
 }
 
-/// Every Rust file of a folder, tests in files of their own left out.
+/// Every Rust file of a folder, but for modules that only tests have.
 pub fn sources_below(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     collect(&root.join(folder), &mut files);
     assert!(!files.is_empty(), "no Rust file below {folder}: is the test run from the repository?");
-    files
-        .iter()
-        .filter(|file| !file.ends_with("tests.rs"))
-        .map(|file| {
-            let path = file.strip_prefix(root).expect("it was found below the root");
-            let text = fs::read_to_string(file).expect("a source file is readable text");
-            Source::new(&path.to_string_lossy().replace('\\', "/"), &text)
+    let sources = files.iter().map(|file| {
+        let path = file.strip_prefix(root).expect("it was found below the root");
+        let text = fs::read_to_string(file).expect("a source file is readable text");
+        Source::new(&path.to_string_lossy(), &text)
+    });
+    without_test_modules(sources.collect())
+}
+
+pub fn without_test_modules(mut sources: Vec<Source>) -> Vec<Source> {
+    let tests: Vec<String> = sources.iter().flat_map(|s| s.test_modules.clone()).collect();
+    sources.retain(|source| {
+        let is_of = |module: &String| {
+            let rest = source.path.strip_prefix(module.as_str());
+            rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        };
+        !tests.iter().any(is_of)
+    });
+    sources
+}
+
+/// `#[cfg(test)] mod samples;` in `src/web.rs` is `src/web/samples`.
+fn test_modules(path: &str, code: &str) -> Vec<String> {
+    let folder = path.trim_end_matches(".rs").trim_end_matches("/lib").trim_end_matches("/main");
+    let tokens = tokens(code);
+    let behind_attribute =
+        |at: usize| tokens[at..].starts_with(&["#", "[", "cfg", "(", "test", ")", "]"]);
+    (0..tokens.len())
+        .filter(|at| behind_attribute(*at))
+        .filter_map(|at| {
+            let item = &tokens[at + 7..];
+            let at = item.iter().take(6).position(|token| *token == "mod")?;
+            (item.get(at + 2) == Some(&";")).then(|| format!("{folder}/{}", item[at + 1]))
         })
         .collect()
 }

@@ -1,0 +1,121 @@
+//! The hub beside an emulated Qlik Cloud, to try everything without an account: `make run`.
+//!
+//! It is the real hub on SQLite in a folder that is thrown away; only what it dials is emulated.
+#![allow(clippy::print_stdout, reason = "a person or a script reads it")]
+
+mod emulator;
+#[path = "emulator/seed.rs"]
+mod seed;
+
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use clap::Parser;
+use emulator::Emulator;
+use emulator::sandbox_world::{self, SampleKey};
+use linkhub::cli::Cli;
+use linkhub::clock::Clock;
+use linkhub::model::event::Caller;
+use linkhub::state::AppState;
+use linkhub::{server, telemetry};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+const PASSWORD: &str = "try-everything-here";
+
+/// The hub beside an emulated Qlik Cloud.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Where the hub listens; 0 takes a free port.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// How many sample accounts are linked at the start.
+    #[arg(long, default_value_t = 0)]
+    accounts: usize,
+    /// The address that browsers use, if a proxy stands in front.
+    #[arg(long)]
+    public_url: Option<String>,
+    /// Prints one line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let emulator = Emulator::start(Clock::System).await;
+    let keys = sandbox_world::fill(&mut emulator.world());
+
+    let listen = SocketAddr::from(([127, 0, 0, 1], arguments.port));
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} is taken: make run ARGS='--port 8081'"))?;
+    let url = format!("http://localhost:{}", listener.local_addr()?.port());
+    let public_url = arguments.public_url.as_deref().unwrap_or(&url);
+
+    let folder = tempfile::tempdir()?;
+    let ca_file = folder.path().join("emulated-qlik-ca.pem");
+    std::fs::write(&ca_file, emulator.ca_pem())?;
+    let settings = Cli::try_parse_from([
+        "linkhub",
+        &format!("--data-dir={}", folder.path().join("data").display()),
+        &format!("--public-url={public_url}"),
+        &format!("--qlik-connect-to={}", emulator.https_addr()),
+        &format!("--qlik-ca-file={}", ca_file.display()),
+        "--connect-limit=100000",
+        "--sign-in-limit=1000",
+        "--log=warn",
+    ])?
+    .settings;
+    telemetry::start(&settings)?;
+    let state = AppState::open(&settings, Clock::System).await?;
+    state.linking.create_admin(PASSWORD.into(), &Caller::system()).await?;
+    seed::link_accounts(&state, &emulator, arguments.accounts).await?;
+
+    if arguments.json {
+        print_json(public_url, &keys);
+    } else {
+        print_words(public_url, &keys);
+    }
+    eprintln!("linkhub listening on http://{}", listener.local_addr()?);
+    let stop = CancellationToken::new();
+    let signal = stop.clone();
+    tokio::spawn(async move {
+        let _ = server::stop_signal().await;
+        signal.cancel();
+    });
+    server::serve(state, listener, stop).await?;
+    emulator.stop().await;
+    Ok(())
+}
+
+fn print_json(url: &str, keys: &[SampleKey]) {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            json!({
+                "label": key.label,
+                "tenant_name": key.tenant_name,
+                "region": key.region,
+                "api_key": key.key,
+            })
+        })
+        .collect();
+    println!("{}", json!({ "url": url, "admin_password": PASSWORD, "keys": keys }));
+}
+
+fn print_words(url: &str, keys: &[SampleKey]) {
+    println!("Keys to try, each at the tenant above it:");
+    let mut tenant = String::new();
+    for key in keys {
+        let here = format!("{}.{}", key.tenant_name, key.region);
+        if here != tenant {
+            println!("\nTenant Name {}   Region {}", key.tenant_name, key.region);
+            tenant = here;
+        }
+        println!("\n  {} ({})\n  {}", key.label, key.about, key.key);
+    }
+    println!("\nOpen {url}/connect and sign in with the password {PASSWORD}");
+    println!("Everything is thrown away when you stop it with Ctrl-C.\n");
+}

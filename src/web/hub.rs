@@ -1,0 +1,252 @@
+//! The Hub: one page, whoever opens it and by whichever door. The handlers of a door say where it
+//! posts to; what is shown, and what the stream of events says, is the same for all.
+
+pub mod events;
+
+use askama::Template;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::clock::Timestamp;
+use crate::linking::Linked;
+use crate::model::failure::{Certainty, Failure, FailureCode, Field, Step};
+use crate::qlik::{REGIONS, TenantAddress};
+use crate::web::components::{FailureBox, Problem, relative};
+use crate::web::guide::Guide;
+use crate::web::layout::Layout;
+use crate::web::words;
+
+/// By whom the Hub was opened, and so where it posts to and leads.
+#[derive(Debug, Clone)]
+pub struct Door {
+    pub action: String,
+    /// An attempt is cancelled by a POST to `{attempts}/{id}/cancel`.
+    pub attempts: String,
+    pub done_url: String,
+    /// An admin names the owner and may go on to the Accounts page.
+    pub for_admin: bool,
+}
+
+impl Door {
+    /// *Link now*, by a signed-in admin.
+    pub fn admin() -> Self {
+        Self {
+            action: "/connect".to_owned(),
+            attempts: "/connect/attempts".to_owned(),
+            done_url: "/connect".to_owned(),
+            for_admin: true,
+        }
+    }
+
+    /// What to do if the connection to the hub breaks before it has answered.
+    pub fn lost(&self) -> &'static str {
+        if self.for_admin {
+            "Look at Accounts to see whether it was saved. Connecting again does no harm."
+        } else {
+            "It may or may not have been saved. Connecting again does no harm."
+        }
+    }
+}
+
+/// What was typed and is shown again; never the key.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    pub tenant_name: String,
+    pub region: String,
+    pub owner_id: String,
+    pub owner_name: String,
+}
+
+impl Typed {
+    /// The address that this means, for the words; empty if it means none.
+    pub fn host(&self, base_domains: &[String]) -> String {
+        TenantAddress::parse(&self.tenant_name, &self.region, base_domains)
+            .map(|address| address.host())
+            .unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Problems {
+    pub tenant_name: Option<Problem>,
+    pub region: Option<Problem>,
+    pub api_key: Option<Problem>,
+}
+
+/// The page, in every state that the server draws.
+#[derive(Template, Debug)]
+#[template(path = "pages/connect.html")]
+pub struct HubPage {
+    layout: Layout,
+    door: Door,
+    typed: Typed,
+    problems: Problems,
+    failure: FailureBox,
+    linked: Option<LinkedView>,
+    blank: LinkedView,
+    base_domains: String,
+    guide: Guide,
+    open_section: usize,
+    regions: &'static [(&'static str, &'static str)],
+    steps: [(&'static str, &'static str); 5],
+}
+
+impl HubPage {
+    pub fn new(layout: Layout, door: Door, base_domains: &[String], typed: Typed) -> Self {
+        let blank = LinkedView {
+            for_admin: door.for_admin,
+            done_url: door.done_url.clone(),
+            ..LinkedView::default()
+        };
+        Self {
+            guide: Guide::of(&layout.product),
+            layout,
+            door,
+            typed,
+            problems: Problems::default(),
+            failure: FailureBox::default(),
+            linked: None,
+            blank,
+            base_domains: base_domains.join(" "),
+            open_section: 0,
+            regions: REGIONS,
+            steps: Step::ALL.map(|step| (step.as_str(), words::step(step))),
+        }
+    }
+
+    #[must_use]
+    pub fn failed(mut self, view: &FailureView) -> Self {
+        let problem = Some(Problem { code: view.code.to_owned(), text: view.title.clone() });
+        match view.field {
+            "tenant_name" => self.problems.tenant_name = problem,
+            "region" => self.problems.region = problem,
+            "api_key" => self.problems.api_key = problem,
+            _ => {}
+        }
+        self.open_section = match view.field {
+            "tenant_name" | "region" => self.section("guide-address"),
+            "api_key" => self.section("guide-key"),
+            _ => 0,
+        };
+        self.failure = FailureBox {
+            code: view.code,
+            step: view.step_words,
+            title: view.title.clone(),
+            reason: view.reason.clone(),
+            next_step: view.next_step.clone(),
+            support_id: view.support_id.clone(),
+            focus: view.field == "form",
+        };
+        self
+    }
+
+    #[must_use]
+    pub fn linked(mut self, view: LinkedView) -> Self {
+        self.linked = Some(view);
+        self
+    }
+
+    fn section(&self, anchor: &str) -> usize {
+        self.guide.sections.iter().position(|s| s.anchor == anchor).unwrap_or(0)
+    }
+}
+
+/// Data of the event `failure`, and what the page without scripts shows.
+#[derive(Debug, Clone, Serialize)]
+pub struct FailureView {
+    pub code: &'static str,
+    /// The name of a form field, or `form`.
+    pub field: &'static str,
+    /// The stable name of the step; its words are `step_words`.
+    pub step: &'static str,
+    pub step_words: &'static str,
+    pub title: String,
+    pub reason: String,
+    pub next_step: String,
+    pub support_id: String,
+    /// Seconds.
+    pub retry_after: Option<u64>,
+}
+
+impl FailureView {
+    pub fn of(failure: &Failure, host: &str, support_id: &str) -> Self {
+        let words = words::of(failure, host);
+        Self {
+            code: failure.code.as_str(),
+            field: match failure.code.field() {
+                Field::TenantName => "tenant_name",
+                Field::Region => "region",
+                Field::ApiKey => "api_key",
+                Field::Form => "form",
+            },
+            step: failure.step.as_str(),
+            step_words: words::step(failure.step),
+            title: words.title,
+            reason: words.reason,
+            next_step: words.next_step,
+            support_id: support_id.to_owned(),
+            retry_after: failure.retry_after.map(|wait| wait.as_secs().max(1)),
+        }
+    }
+}
+
+/// The status of a page that shows this failure.
+pub fn status(failure: &Failure) -> StatusCode {
+    match failure.code {
+        FailureCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        FailureCode::Unreachable => StatusCode::GATEWAY_TIMEOUT,
+        FailureCode::UnexpectedAnswer => StatusCode::BAD_GATEWAY,
+        FailureCode::QlikUnavailable | FailureCode::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
+        FailureCode::SessionExpired | FailureCode::SessionUsed | FailureCode::SessionRevoked => {
+            StatusCode::GONE
+        }
+        code if code.certainty() == Certainty::Unknown && code.field() == Field::Form => {
+            StatusCode::CONFLICT
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Data of the event `linked`, and what the confirmation shows. Unknown texts are empty.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LinkedView {
+    pub account_id: String,
+    pub name: String,
+    pub email: String,
+    pub tenant_name: String,
+    pub host: String,
+    pub expires_at: String,
+    pub expires_in: String,
+    pub tenant_admin: bool,
+    pub renewed: bool,
+    pub accounts_url: String,
+    pub done_url: String,
+    #[serde(skip)]
+    pub for_admin: bool,
+}
+
+impl LinkedView {
+    /// Whether it is there to be filled by a script.
+    pub fn is_blank(&self) -> bool {
+        self.account_id.is_empty()
+    }
+
+    pub fn of(linked: &Linked, door: &Door, now: Timestamp) -> Self {
+        let account = &linked.account;
+        let expires_at = account.key.expires_at;
+        Self {
+            account_id: account.id.to_string(),
+            name: account.user.name.clone(),
+            email: account.user.email.clone().unwrap_or_default(),
+            tenant_name: account.tenant.name.clone(),
+            host: account.host.clone(),
+            expires_at: expires_at.map(|at| at.to_string()).unwrap_or_default(),
+            expires_in: expires_at.map(|at| relative(at, now)).unwrap_or_default(),
+            tenant_admin: account.user.tenant_admin,
+            renewed: linked.renewed,
+            accounts_url: format!("/accounts?linked={}", account.id),
+            done_url: door.done_url.clone(),
+            for_admin: door.for_admin,
+        }
+    }
+}

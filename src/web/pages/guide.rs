@@ -1,0 +1,57 @@
+//! The guide for everybody: as a page, as Markdown, and the files by which machines find it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::state::AppState;
+use crate::web::error::WebError;
+use crate::web::guide::{self, Guide};
+use crate::web::layout::{Layout, Nav};
+use crate::web::{paths, render};
+
+#[derive(Template, Debug)]
+#[template(path = "pages/guide.html")]
+pub struct GuidePage {
+    layout: Layout,
+    guide: Guide,
+}
+
+impl GuidePage {
+    pub fn new(layout: Layout) -> Self {
+        Self { guide: Guide::of(&layout.product), layout }
+    }
+}
+
+fn layout() -> Layout {
+    Layout::visitor(Nav::Guide).indexable()
+}
+
+pub async fn show() -> Result<Response, WebError> {
+    render(&GuidePage::new(layout()))
+}
+
+pub async fn markdown() -> Response {
+    let text = guide::markdown(&layout().product);
+    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+}
+
+/// The index for machines (llmstxt.org).
+pub async fn llms(State(state): State<AppState>) -> Response {
+    let product = layout().product;
+    let site = state.site.origin();
+    let text = format!(
+        "# {product}\n\n\
+         > Links a customer’s Qlik Cloud tenant by tenant name, region and API key, and keeps the link alive.\n\n\
+         ## Guide\n\n\
+         - [Get a Qlik Cloud API key]({site}{}): permission, key, tenant name and region, and how long keys live\n",
+        paths::GUIDE_MD
+    );
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// Only the guide is for search engines; what its page loads must be readable to them too.
+pub async fn robots() -> &'static str {
+    "User-agent: *\nAllow: /guide\nAllow: /llms.txt\nAllow: /static/\nDisallow: /\n"
+}

@@ -1,0 +1,5 @@
+mod account;
+mod accounts;
+mod connect;
+mod guide;
+mod login;
