@@ -52,8 +52,7 @@ impl Watched {
 }
 
 fn statement(line: &str) -> Option<String> {
-    let line: Value = serde_json::from_str(line).ok()?;
-    let fields = line.get("fields")?;
+    let fields: Value = serde_json::from_str(line).ok()?;
     let whole = fields.get("db.statement").and_then(Value::as_str).filter(|sql| !sql.is_empty());
     let sql = whole.or_else(|| fields.get("summary")?.as_str())?.trim();
     sql.starts_with("SELECT").then(|| sql.to_owned())
