@@ -19,7 +19,7 @@ use crate::process::{Server, measure as measure_start};
 use crate::rows::Bound;
 use crate::{bare, cases, seed, table};
 
-const TIME: Duration = Duration::from_millis(400);
+const TIME: Duration = Duration::from_millis(300);
 
 pub async fn measure(folder: &Path, count: usize) -> anyhow::Result<Vec<(Case, Figures)>> {
     let data = seed::filled(folder, count).await?;
@@ -42,7 +42,7 @@ pub async fn measure(folder: &Path, count: usize) -> anyhow::Result<Vec<(Case, F
     for (at, case) in cases.iter().enumerate() {
         let targets =
             [target(&hub, &case.path(), &cookie), target(&bare, &format!("/rows/{at}"), "")];
-        for clients in [1, 16, 64] {
+        for clients in [1, 64] {
             let figures = compare(&[&targets[0], &targets[1]], clients, TIME).await?;
             table::row(case.name, clients, &figures[0], &figures[1]);
             if clients == 1 {
@@ -108,7 +108,7 @@ async fn lists(data: &Path, cases: &[Case], pages: &[Vec<Bound>]) -> anyhow::Res
         let found = store.list_accounts(&query).await?.accounts.len();
         let rows = select.query().fetch_all(&pool).await?.len();
         ensure!(found == rows.min(PAGE), "{}: the baseline finds other rows", case.name);
-        for clients in [1, 16] {
+        for clients in [1, 8] {
             let mut rounds = (Vec::new(), Vec::new());
             for _ in 0..3 {
                 rounds.0.push(list_rounds(&store, &query, clients).await?);
