@@ -60,6 +60,9 @@ async fn main() -> anyhow::Result<()> {
     let settings = Cli::try_parse_from([
         "linkhub",
         &format!("--data-dir={}", folder.path().join("data").display()),
+        // Named, so that no variable of the environment leads to a real database.
+        &format!("--database-url=sqlite:{}", folder.path().join("sandbox.sqlite").display()),
+        &format!("--key-file={}", folder.path().join("sandbox.key").display()),
         &format!("--public-url={public_url}"),
         &format!("--qlik-connect-to={}", emulator.https_addr()),
         &format!("--qlik-ca-file={}", ca_file.display()),

@@ -6,6 +6,7 @@ mod attempts;
 mod check;
 mod connect;
 mod edit;
+mod expire;
 mod limits;
 mod passwords;
 mod unlink;
@@ -20,6 +21,7 @@ use crate::id::AccountId;
 use crate::model::account::Account;
 use crate::model::failure::{Failure, FailureCode};
 use crate::qlik::{ApiKey, Qlik, TenantAddress};
+use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
 
@@ -79,20 +81,37 @@ impl Linking {
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.
-    async fn stored_key(
+    fn stored_key(
         &self,
         account: &Account,
-    ) -> Result<Result<(TenantAddress, ApiKey), Failure>, StoreError> {
-        let Some(sealed) = self.store.find_credential(&account.id).await? else {
-            return Ok(Err(Failure::new(FailureCode::SecretDamaged).because("there is no secret")));
+        sealed: Option<&Sealed>,
+    ) -> Result<(TenantAddress, ApiKey), Failure> {
+        let Some(sealed) = sealed else {
+            return Err(Failure::new(FailureCode::SecretDamaged).because("there is no secret"));
         };
-        let opened = self.vault.open(&Place::of_account(account), &sealed);
-        Ok(opened
+        self.vault
+            .open(&Place::of_account(account), sealed)
             .map_err(|error| Failure::new(FailureCode::SecretDamaged).because(error.to_string()))
             .and_then(|secret| {
                 let address = self.qlik.address_of_hostname(&account.tenant.hostname)?;
                 Ok((address, ApiKey::from_stored(secret.expose_secret().to_owned())))
-            }))
+            })
+    }
+
+    /// An account with the secret that belongs to it as it was read, although these are two reads.
+    async fn account_with_secret(
+        &self,
+        id: &AccountId,
+    ) -> Result<Option<(Account, Option<Sealed>)>, StoreError> {
+        for _ in 0..TRIES {
+            let Some(account) = self.account(id).await? else { return Ok(None) };
+            let sealed = self.store.find_credential(id).await?;
+            let unchanged = self.account(id).await?.map(|after| after.version);
+            if unchanged == Some(account.version) {
+                return Ok(Some((account, sealed)));
+            }
+        }
+        Err(StoreError::Busy)
     }
 
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {

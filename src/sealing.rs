@@ -21,7 +21,8 @@ pub async fn open_ring(store: &Store, path: &Path) -> anyhow::Result<Keyring> {
     if let Some(ring) = read {
         return Ok(ring);
     }
-    if !store.list_vault_keys().await?.is_empty() {
+    let empty = store.list_vault_keys().await?.is_empty() && store.count_credentials().await? == 0;
+    if !empty {
         bail!(
             "the key file {} is missing, but the database holds secrets sealed with it. Put the file \
              back from your backup, or set LINKHUB_KEY_FILE to where it is. Without it the stored \

@@ -30,6 +30,7 @@ impl PlainToken {
         let (id, secret) = text.trim().split_once('.')?;
         let fits = !id.is_empty()
             && id.len() <= 64
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && secret.len() == 43
             && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         fits.then(|| Self { id: id.to_owned(), secret: Zeroizing::new(secret.to_owned()) })

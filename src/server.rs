@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Extension;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -22,8 +21,8 @@ use crate::{tasks, web};
 /// The time for a request's head, and for an idle connection's next request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECTIONS: usize = 4096;
-/// Longer than a whole verification, so that a connect under way can finish.
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+/// For a request's line and headers, in bytes.
+const HEAD_LIMIT: usize = 32 * 1024;
 
 /// Serves until `stop`, then lets requests in flight finish.
 pub async fn serve(
@@ -32,19 +31,27 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let store = state.store.clone();
-    let background = tasks::start(&state, stop.clone());
+    let patience = state.site.answer_timeout;
+    let background = tasks::start(&state, &stop);
     let router = web::router(state);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20));
+    // No browser speaks HTTP/2 without TLS, and waiting to see which it is has no time limit.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_LIMIT);
 
     loop {
-        let place = Arc::clone(&places).acquire_owned().await.context("no place is ever closed")?;
-        let accepted = tokio::select! {
+        let accepted = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            accepted = accepted => accepted,
         };
         let (stream, peer): (TcpStream, SocketAddr) = match accepted {
             Ok(accepted) => accepted,
@@ -55,9 +62,12 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let service = router.clone().layer(Extension(Peer(peer)));
+        let service = router.clone();
         let service = TowerToHyperService::new(service.map_request(
-            |request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
+            move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(Peer(peer));
+                request.map(axum::body::Body::new)
+            },
         ));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
@@ -70,7 +80,7 @@ pub async fn serve(
     }
     drop(listener);
     tracing::info!("stopping: requests in flight finish first");
-    if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     background.await;

@@ -53,7 +53,9 @@ impl AppState {
     pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
         let public_url = &settings.public_url;
         ensure!(
-            public_url.path() == "/" && public_url.has_host(),
+            matches!(public_url.scheme(), "http" | "https")
+                && public_url.path() == "/"
+                && public_url.query().is_none(),
             "LINKHUB_PUBLIC_URL is {public_url}, but must be an address without a path, such as \
              https://link.example.com: the hub cannot live below a path"
         );

@@ -8,6 +8,7 @@ use crate::model::account::Account;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::Verified;
+use crate::secret::Sealed;
 use crate::store::{Applied, StoreError};
 
 /// A check that was carried out; the account shows its outcome.
@@ -27,15 +28,15 @@ pub enum CheckError {
 
 impl Linking {
     pub async fn check(&self, id: &AccountId, caller: &Caller) -> Result<Checked, CheckError> {
-        let account = self.account(id).await?.ok_or(CheckError::NotFound)?;
-        let outcome = match self.stored_key(&account).await? {
+        let (account, sealed) = self.account_with_secret(id).await?.ok_or(CheckError::NotFound)?;
+        let outcome = match self.stored_key(&account, sealed.as_ref()) {
             Err(failure) => Err(failure),
             Ok((address, key)) => {
                 let _turn = self.conversations.acquire().await;
                 self.qlik.verify(&address, &key, self.clock.now(), &|_| {}).await
             }
         };
-        self.record_check(account, outcome, caller).await
+        self.record_check(account, sealed.as_ref(), outcome, caller).await
     }
 
     /// Stores the outcome, unless the account was given another key meanwhile: then it says nothing
@@ -43,10 +44,11 @@ impl Linking {
     async fn record_check(
         &self,
         mut account: Account,
+        checked: Option<&Sealed>,
         outcome: Result<Verified, Failure>,
         caller: &Caller,
     ) -> Result<Checked, CheckError> {
-        let (id, checked_key) = (account.id.clone(), account.key.id.clone());
+        let id = account.id.clone();
         let outcome = outcome.and_then(|verified| same_identity(&account, verified));
         for _ in 0..TRIES {
             let now = self.clock.now();
@@ -63,12 +65,13 @@ impl Linking {
             if self.store.update_account(&next, None, &event).await? == Applied::Yes {
                 return Ok(Checked { account: next, failure: outcome.err() });
             }
-            account = self.account(&id).await?.ok_or(CheckError::NotFound)?;
-            if account.key.id != checked_key {
+            let (now, secret) = self.account_with_secret(&id).await?.ok_or(CheckError::NotFound)?;
+            account = now;
+            if secret.as_ref() != checked {
                 return Ok(Checked { account, failure: None });
             }
         }
-        Ok(Checked { account, failure: outcome.err() })
+        Err(StoreError::Busy.into())
     }
 }
 

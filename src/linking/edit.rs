@@ -37,7 +37,8 @@ impl Linking {
     ) -> Result<Account, EditError> {
         let mut version = 0;
         for _ in 0..TRIES {
-            let before = self.account(id).await?.ok_or(EditError::NotFound)?;
+            let (before, sealed) =
+                self.account_with_secret(id).await?.ok_or(EditError::NotFound)?;
             if before.version == version {
                 return Err(EditError::OwnerTaken);
             }
@@ -51,7 +52,7 @@ impl Linking {
                 updated_at: self.clock.now(),
                 ..before.clone()
             };
-            let secret = self.bound_to(&before, &after).await?;
+            let secret = self.bound_to(&before, &after, sealed)?;
             let event =
                 Event::new(Action::AccountEdited, caller, after.updated_at).of(id).with(json!({
                     "label": [before.label, after.label],
@@ -67,15 +68,16 @@ impl Linking {
     }
 
     /// A secret is bound to its owner, so another owner needs it sealed anew.
-    async fn bound_to(
+    fn bound_to(
         &self,
         before: &Account,
         after: &Account,
+        sealed: Option<Sealed>,
     ) -> Result<Option<Sealed>, EditError> {
         if before.owner.id == after.owner.id {
             return Ok(None);
         }
-        let sealed = self.store.find_credential(&before.id).await?.ok_or(OpenError::Damaged)?;
+        let sealed = sealed.ok_or(OpenError::Damaged)?;
         let secret = self.vault.open(&Place::of_account(before), &sealed)?;
         Ok(Some(self.vault.seal(&Place::of_account(after), &secret)))
     }

@@ -1,6 +1,7 @@
 //! Limits against guessing and against being used as an oracle for stolen keys. In memory, for each
 //! hub by itself.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ impl Limits {
 
     /// Counts a connect that is about to reach Qlik.
     pub fn connect(&self, caller: Option<&str>, host: &str) -> Result<(), Failure> {
-        let keys = caller.map(|address| format!("from {address}")).into_iter();
+        let keys = caller.map(|address| format!("from {}", network(address))).into_iter();
         for key in keys.chain([format!("to {host}")]) {
             check(&self.connects, &key).map_err(|wait| {
                 Failure::new(FailureCode::RateLimited)
@@ -56,12 +57,23 @@ impl Limits {
 
     /// Counts a password that is about to be tried; says how long to wait if there were too many.
     pub fn sign_in(&self, caller: Option<&str>) -> Result<(), Duration> {
-        check(&self.sign_ins, caller.unwrap_or_default())
+        check(&self.sign_ins, &network(caller.unwrap_or_default()))
     }
 
     pub fn clean_up(&self) {
         self.connects.retain_recent();
         self.sign_ins.retain_recent();
+    }
+}
+
+/// Whoever has one IPv6 address has the 2^64 beside it.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
     }
 }
 

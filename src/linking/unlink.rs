@@ -1,5 +1,7 @@
 //! Unlink: the secret is shredded, the history stays.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::id::AccountId;
@@ -7,6 +9,7 @@ use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
+use crate::secret::Sealed;
 use crate::store::{Applied, StoreError};
 
 /// What happened to the key at Qlik.
@@ -36,43 +39,65 @@ pub enum UnlinkError {
 }
 
 impl Linking {
-    /// Removes the account and its secret, whatever Qlik says to deleting the key there.
+    /// Removes the account and its secret, whatever Qlik says to deleting the key there. It goes on
+    /// when the caller leaves, so that no key is deleted at Qlik and kept here.
     pub async fn unlink(
+        self: &Arc<Self>,
+        id: AccountId,
+        delete_at_qlik: bool,
+        caller: Caller,
+    ) -> Result<Unlinked, UnlinkError> {
+        let linking = Arc::clone(self);
+        let work = async move { linking.unlink_whole(&id, delete_at_qlik, &caller).await };
+        tokio::spawn(work).await.unwrap_or(Err(UnlinkError::Store(StoreError::Stopping)))
+    }
+
+    async fn unlink_whole(
         &self,
         id: &AccountId,
         delete_at_qlik: bool,
         caller: &Caller,
     ) -> Result<Unlinked, UnlinkError> {
-        let mut account = self.account(id).await?.ok_or(UnlinkError::NotFound)?;
-        let at_qlik = if delete_at_qlik {
-            match self.delete_at_qlik(&account).await? {
-                Ok(()) => AtQlik::Deleted,
-                Err(failure) => AtQlik::NotDeleted(failure),
-            }
-        } else {
-            AtQlik::Kept
-        };
+        let (mut account, mut sealed) =
+            self.account_with_secret(id).await?.ok_or(UnlinkError::NotFound)?;
+        let mut at_qlik = self.at_qlik(delete_at_qlik, &account, sealed.as_ref()).await;
         for _ in 0..TRIES {
             let event = unlinked(&account, &at_qlik, caller, self.clock.now());
             if self.store.delete_account(&account, &event).await? == Applied::Yes {
                 return Ok(Unlinked { account, at_qlik });
             }
-            account = self.account(id).await?.ok_or(UnlinkError::NotFound)?;
+            let (now, secret) = self.account_with_secret(id).await?.ok_or(UnlinkError::NotFound)?;
+            account = now;
+            if secret != sealed {
+                // A new key has come meanwhile; it is the one that must go.
+                sealed = secret;
+                at_qlik = self.at_qlik(delete_at_qlik, &account, sealed.as_ref()).await;
+            }
         }
         Err(UnlinkError::Busy)
     }
 
-    async fn delete_at_qlik(&self, account: &Account) -> Result<Result<(), Failure>, StoreError> {
-        let (address, key) = match self.stored_key(account).await? {
-            Ok(stored) => stored,
-            Err(failure) => return Ok(Err(failure)),
-        };
+    async fn at_qlik(&self, delete: bool, account: &Account, sealed: Option<&Sealed>) -> AtQlik {
+        if !delete {
+            return AtQlik::Kept;
+        }
+        match self.delete_at_qlik(account, sealed).await {
+            Ok(()) => AtQlik::Deleted,
+            Err(failure) => AtQlik::NotDeleted(failure),
+        }
+    }
+
+    async fn delete_at_qlik(
+        &self,
+        account: &Account,
+        sealed: Option<&Sealed>,
+    ) -> Result<(), Failure> {
+        let (address, key) = self.stored_key(account, sealed)?;
         let Some(key_id) = &account.key.id else {
-            let unknown = Failure::new(FailureCode::KeyMalformed);
-            return Ok(Err(unknown.because("the key's id is unknown")));
+            return Err(Failure::new(FailureCode::KeyMalformed).because("its id is unknown"));
         };
         let _turn = self.conversations.acquire().await;
-        Ok(self.qlik.delete_key(&address, &key, key_id).await)
+        self.qlik.delete_key(&address, &key, key_id).await
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::AccountId;
-use crate::model::failure::{Certainty, Failure};
+use crate::model::failure::{Certainty, Failure, FailureCode};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 
 /// The vendor's own customer, for whom an account is linked. An empty id is "no owner given".
@@ -130,6 +130,14 @@ impl Account {
             unchecked_since: None,
             ..self
         }
+    }
+
+    /// The key's known expiry has passed.
+    #[must_use]
+    pub fn expired(self, now: Timestamp) -> Self {
+        let code = FailureCode::KeyExpired.as_str().to_owned();
+        let status_reasons = vec![StatusReason { code, timestamp: now }];
+        Self { status: AccountStatus::Expired, status_reasons, ..self }
     }
 
     /// A check did not succeed. Only a definite answer changes the status; an outage, a limit or a

@@ -69,6 +69,7 @@ actions! {
     AccountLinked    "account.linked";
     AccountRenewed   "account.renewed";
     AccountChecked   "account.checked";
+    AccountExpired   "account.expired";
     AccountEdited    "account.edited";
     AccountUnlinked  "account.unlinked";
     ConnectFailed    "connect.failed";

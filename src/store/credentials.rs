@@ -17,6 +17,10 @@ pub(super) fn upsert(id: &AccountId, secret: &Sealed) -> Statement {
 }
 
 impl Store {
+    pub async fn count_credentials(&self) -> Result<i64, StoreError> {
+        self.fetch_count(sql("SELECT count(*) FROM credentials")).await
+    }
+
     pub async fn find_credential(&self, id: &AccountId) -> Result<Option<Sealed>, StoreError> {
         let query =
             sql("SELECT key_id, wrapped_key, ciphertext FROM credentials WHERE account_id = $1");

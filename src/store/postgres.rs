@@ -15,7 +15,10 @@ pub async fn open(url: &SecretString) -> Result<Store, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options.application_name("linkhub"))
+        .connect_with(
+            // What was confirmed is on disk, whatever the server's default says.
+            options.application_name("linkhub").options([("synchronous_commit", "on")]),
+        )
         .await?;
     migrations::POSTGRES.run(&pool).await?;
     Ok(Store::Postgres { pool, health: Health::default() })

@@ -7,7 +7,7 @@ use crate::id::{AdminId, SessionId};
 use crate::model::admin::{SESSION_IDLE, SESSION_LIFETIME, Session};
 use crate::model::event::Event;
 use crate::secret::TokenHash;
-use crate::store::change::Change;
+use crate::store::change::{Applied, Change};
 use crate::store::sql::{Statement, sql};
 use crate::store::{Store, StoreError};
 
@@ -45,16 +45,23 @@ impl Store {
         Ok(Some((session, row.admin_name)))
     }
 
-    pub async fn insert_session(&self, session: &Session, event: &Event) -> Result<(), StoreError> {
+    /// A conflict means that the admin's password has changed since `admin_version`, or that there is
+    /// no such admin.
+    pub async fn insert_session(
+        &self,
+        session: &Session,
+        admin_version: i64,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
         let insert = sql("INSERT INTO sessions (id, admin_id, token_hash, created_at, \
-             last_seen_at) VALUES ($1, $2, $3, $4, $5)")
+             last_seen_at) SELECT $1, $2, $3, $4, $5 FROM admins WHERE id = $2 AND version = $6")
         .bind(session.id.as_str())
         .bind(session.admin_id.as_str())
         .bind(session.token_hash.as_bytes())
         .bind(session.created_at)
-        .bind(session.last_seen_at);
-        let _ = self.write(Change::unguarded(insert).recorded(event)).await?;
-        Ok(())
+        .bind(session.last_seen_at)
+        .bind(admin_version);
+        self.write(Change::guarded(insert).recorded(event)).await
     }
 
     /// Remembers that the session is in use; its idle time starts again.

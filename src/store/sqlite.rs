@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection};
 
+use crate::store::sql::{execute_sqlite, sql};
 use crate::store::writer::Writer;
 use crate::store::{Store, StoreError, migrations};
 
@@ -54,4 +55,14 @@ fn create(path: &Path) -> std::io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}
+
+/// False if a reader still needs what is in the write-ahead log. Does not wait long, because writes
+/// wait meanwhile.
+pub(super) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    execute_sqlite(connection, sql("PRAGMA busy_timeout = 100")).await?;
+    let (busy, ..): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+    execute_sqlite(connection, sql("PRAGMA busy_timeout = 5000")).await?;
+    Ok(busy == 0)
 }

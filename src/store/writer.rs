@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgPool, SqliteConnection};
@@ -21,6 +22,8 @@ const QUEUE: usize = 1024;
 const GROUP: usize = 256;
 /// After so many failed writes in a row the hub is not ready.
 const FAILURES: u32 = 2;
+/// A reader has kept the write-ahead log; it is tried again after this time.
+const SHRED_AGAIN: Duration = Duration::from_secs(1);
 
 /// How many writes have failed in a row.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +64,12 @@ impl Writer {
     pub fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (requests, waiting) = mpsc::channel(QUEUE);
         let health = Health::default();
-        let task = WriterTask { connection: Some(connection), options, health: health.clone() };
+        let task = WriterTask {
+            connection: Some(connection),
+            options,
+            health: health.clone(),
+            unshredded: false,
+        };
         tokio::spawn(task.run(waiting));
         Self { requests, health }
     }
@@ -73,8 +81,12 @@ impl Writer {
     async fn write(&self, change: Change) -> Result<Applied, StoreError> {
         let (answer, answered) = oneshot::channel();
         let request = Request::Write(Box::new(change), answer);
-        self.requests.send(request).await.map_err(|_| StoreError::Stopping)?;
-        answered.await.map_err(|_| StoreError::Stopping)?
+        let sent = self.requests.send(request).await;
+        let answer = if sent.is_ok() { answered.await.ok() } else { None };
+        answer.unwrap_or_else(|| {
+            self.health.record::<()>(&Err(StoreError::Stopping));
+            Err(StoreError::Stopping)
+        })
     }
 
     pub async fn pragmas(&self) -> Result<String, StoreError> {
@@ -97,12 +109,14 @@ struct WriterTask {
     connection: Option<SqliteConnection>,
     options: SqliteConnectOptions,
     health: Health,
+    /// A shredded secret may still be in the write-ahead log.
+    unshredded: bool,
 }
 
 impl WriterTask {
     async fn run(mut self, mut waiting: mpsc::Receiver<Request>) {
         let mut group = Vec::new();
-        while let Some(first) = waiting.recv().await {
+        while let Some(first) = self.next(&mut waiting).await {
             let mut next = Some(first);
             let mut stop = None;
             while let Some(request) = next {
@@ -127,6 +141,17 @@ impl WriterTask {
                 return;
             }
         }
+    }
+
+    /// The next request. While it waits, what could not be shredded is tried again.
+    async fn next(&mut self, waiting: &mut mpsc::Receiver<Request>) -> Option<Request> {
+        while self.unshredded {
+            match tokio::time::timeout(SHRED_AGAIN, waiting.recv()).await {
+                Ok(request) => return request,
+                Err(_) => self.shred().await,
+            }
+        }
+        waiting.recv().await
     }
 
     /// Commits the group as one transaction. If one change fails, none of them has happened, and each
@@ -163,12 +188,12 @@ impl WriterTask {
 
     /// Runs the changes in one transaction; on any error the connection is closed.
     async fn commit(&mut self, changes: &[&Change]) -> Result<Vec<Applied>, Failed> {
-        let mut connection = self.connect().await.map_err(Failed::Before)?;
+        let mut connection = self.connect().await.map_err(Failed::AtBegin)?;
         let result = Self::transact(&mut connection, changes).await;
         if result.is_ok() {
             self.connection = Some(connection);
             if changes.iter().any(|change| change.shreds) {
-                self.checkpoint().await;
+                self.shred().await;
             }
         } else {
             let _ = connection.close_hard().await;
@@ -196,7 +221,7 @@ impl WriterTask {
         changes: &[&Change],
     ) -> Result<Vec<Applied>, Failed> {
         let mut all = Vec::with_capacity(changes.len());
-        execute_sqlite(connection, sql("BEGIN IMMEDIATE")).await.map_err(Failed::Before)?;
+        execute_sqlite(connection, sql("BEGIN IMMEDIATE")).await.map_err(Failed::AtBegin)?;
         for change in changes {
             all.push(Self::apply(connection, change).await.map_err(Failed::Before)?);
         }
@@ -219,14 +244,19 @@ impl WriterTask {
         Ok(Applied::Yes)
     }
 
-    /// Empties the write-ahead log, so that a shredded secret is in no file any more. A reader may
-    /// delay it; the next one finishes it.
-    async fn checkpoint(&mut self) {
-        if let Some(connection) = self.connection.as_mut()
-            && let Err(error) =
-                execute_sqlite(connection, sql("PRAGMA wal_checkpoint(TRUNCATE)")).await
-        {
-            tracing::warn!(%error, "the write-ahead log could not be emptied");
+    /// Empties the write-ahead log, so that a shredded secret is in no file any more.
+    async fn shred(&mut self) {
+        let Ok(mut connection) = self.connect().await else { return };
+        match sqlite::empty_log(&mut connection).await {
+            Ok(emptied) => {
+                self.unshredded = !emptied;
+                self.connection = Some(connection);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log could not be emptied");
+                self.unshredded = true;
+                let _ = connection.close_hard().await;
+            }
         }
     }
 }
@@ -234,6 +264,8 @@ impl WriterTask {
 /// Where a transaction failed. Before its commit it has certainly not happened; a commit that failed
 /// may still be found after a restart.
 enum Failed {
+    /// There is no connection or no lock: the next change would fare no better.
+    AtBegin(sqlx::Error),
     Before(sqlx::Error),
     AtCommit(sqlx::Error),
 }
@@ -241,7 +273,9 @@ enum Failed {
 impl Failed {
     fn into_error(self) -> StoreError {
         match self {
-            Self::Before(error) | Self::AtCommit(error) => StoreError::Database(error),
+            Self::AtBegin(error) | Self::Before(error) | Self::AtCommit(error) => {
+                StoreError::Database(error)
+            }
         }
     }
 }

@@ -116,10 +116,17 @@ impl Keyring {
             serde_json::to_string_pretty(&file)
                 .map_err(|_| KeyringError::Malformed("it cannot be written as JSON"))?,
         );
-        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        // Written beside and then named, so that a crash leaves a whole file or none.
+        let unfinished = path.with_extension("unfinished");
+        let _ = std::fs::remove_file(&unfinished);
+        let mut out =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
         out.write_all(text.as_bytes())?;
         out.write_all(b"\n")?;
         out.sync_all()?;
+        let named = std::fs::hard_link(&unfinished, path);
+        let _ = std::fs::remove_file(&unfinished);
+        named?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::File::open(folder)?.sync_all()?;
         }

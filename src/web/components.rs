@@ -53,9 +53,12 @@ impl Badge {
 
     /// The status, and what stands beside it: expiring soon, not checked since.
     pub fn all(account: &Account, now: Timestamp) -> Vec<Self> {
-        let mut badges = vec![Self::status(account.status)];
-        let soon = Expiry::of(&account.key, now).tone == "soon";
-        if soon && account.status == AccountStatus::Active {
+        let tone = Expiry::of(&account.key, now).tone;
+        // The next round of the expiries will say so too.
+        let dead = tone == "over" && account.status == AccountStatus::Active;
+        let status = if dead { AccountStatus::Expired } else { account.status };
+        let mut badges = vec![Self::status(status)];
+        if tone == "soon" && status == AccountStatus::Active {
             badges.push(Self { kind: "soon", text: "Expiring soon".to_owned() });
         }
         if let Some(since) = account.unchecked_since {

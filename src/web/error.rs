@@ -116,7 +116,7 @@ impl WebError {
     pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
         let words = [
             "The hub cannot reach its storage",
-            "It could not read or write what is needed. What was not confirmed is not stored.",
+            "It could not read or write what is needed. What was not confirmed may or may not be stored; trying again does no harm.",
             "Try again in a minute. If it stays like this, pass on the support id to whoever runs this hub.",
         ];
         let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", words);

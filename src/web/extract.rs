@@ -80,7 +80,7 @@ impl FromRequestParts<AppState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let request_id = parts.extensions.get::<RequestId>().map(ToString::to_string);
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical());
         let address = peer.map(|peer| client_address(peer, &parts.headers, &state.site));
         Ok(Self(Caller {
             actor: Actor::Visitor,
@@ -96,14 +96,14 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, site: &Site) -> IpAddr {
     if !trusted(&peer) {
         return peer;
     }
-    let forwarded: Vec<IpAddr> = headers
+    let hops: Vec<&str> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map_while(|address| address.trim().parse().ok())
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
         .collect();
-    forwarded.into_iter().rev().find(|address| !trusted(address)).unwrap_or(peer)
+    // What our own proxies added is at the end; what stands before it may be made up.
+    let known = hops.into_iter().rev().map_while(|hop| hop.trim().parse().ok());
+    known.into_iter().find(|address| !trusted(address)).unwrap_or(peer)
 }
 
 /// An admin whose session is alive. Whoever is not is sent to the login page and back.
@@ -178,5 +178,10 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["10.0.0.1"]), "10.0.0.2");
         assert_eq!(seen("10.0.0.1", &["10.0.0.1", "10.0.0.2"]), "192.0.2.7");
         assert_eq!(seen("10.0.0.3", &["10.0.0.1", "10.0.0.2"]), "10.0.0.3");
+        let mut forged = HeaderMap::new();
+        forged.append("x-forwarded-for", "9.9.9.9, nonsense, 192.0.2.7".parse().unwrap());
+        let trusted = site(&["10.0.0.1"]);
+        let seen = client_address("10.0.0.1".parse().unwrap(), &forged, &trusted);
+        assert_eq!(seen.to_string(), "192.0.2.7");
     }
 }

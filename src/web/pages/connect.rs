@@ -15,6 +15,7 @@ use crate::web::extract::{Form, Path, SignedIn};
 use crate::web::hub::events::{self, Telling};
 use crate::web::hub::{self, Door, FailureView, HubPage, LinkedView, Typed};
 use crate::web::layout::Nav;
+use crate::web::pages::account::tidy;
 use crate::web::render;
 
 /// A field that is missing is a field left empty: both are answered with what to type there.
@@ -42,8 +43,8 @@ impl ConnectForm {
         Typed {
             tenant_name: trimmed(&self.tenant_name),
             region: trimmed(&self.region),
-            owner_id: trimmed(&self.owner_id),
-            owner_name: trimmed(&self.owner_name),
+            owner_id: tidy(&self.owner_id),
+            owner_name: tidy(&self.owner_name),
         }
     }
 }

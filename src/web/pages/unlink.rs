@@ -51,7 +51,7 @@ pub async fn unlink(
     Form(form): Form<UnlinkForm>,
 ) -> Result<Response, WebError> {
     let delete_at_qlik = !form.delete_at_qlik.is_empty();
-    let outcome = match state.linking.unlink(&id, delete_at_qlik, &admin.caller).await {
+    let outcome = match state.linking.unlink(id, delete_at_qlik, admin.caller).await {
         Ok(unlinked) => match unlinked.at_qlik {
             AtQlik::Kept => "kept",
             AtQlik::Deleted => "deleted",

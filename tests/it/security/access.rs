@@ -57,7 +57,7 @@ async fn every_answer_carries_the_security_headers() {
             assert!(!policy.contains("unsafe"), "{path}: {policy}");
             assert!(policy.contains("frame-ancestors 'none'"), "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
             assert!(answer.header("x-request-id").starts_with("req_"), "{path}");
             let cached = answer.header("cache-control");
             assert!(cached == "no-store" || path.starts_with("/static/"), "{path}: {cached}");

@@ -50,6 +50,7 @@ const fn what(action: Action) -> &'static str {
         Action::AccountLinked => "Linked",
         Action::AccountRenewed => "Linked again with a new key",
         Action::AccountChecked => "Checked",
+        Action::AccountExpired => "The key expired",
         Action::AccountEdited => "Edited",
         Action::AccountUnlinked => "Unlinked",
         Action::ConnectFailed => "A connection failed",
