@@ -60,7 +60,7 @@ impl Case {
 
     pub fn cursor_text(&self) -> String {
         let Some((key, id)) = &self.cursor else { return String::new() };
-        URL_SAFE_NO_PAD.encode(serde_json::json!([false, key, id]).to_string())
+        URL_SAFE_NO_PAD.encode(serde_json::json!(["linked", false, key, id]).to_string())
     }
 
     pub fn path(&self) -> String {
