@@ -40,6 +40,21 @@ const focused = (page) => page.evaluate(() => document.activeElement?.id);
 const problem = (page, field) => page.locator(`#${field}-problem`);
 const press = (page) => page.getByRole("button", { name: "Connect", exact: true }).click();
 
+/** Runs in the page: the steps are gone again before anybody could ask for them. */
+function rememberSteps() {
+  window.stepsDone = [];
+  addEventListener("DOMContentLoaded", () => {
+    const progress = document.getElementById("progress");
+    if (!progress) return;
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const { state, step } = target.dataset;
+        if (state === "done" && !window.stepsDone.includes(step)) window.stepsDone.push(step);
+      }
+    }).observe(progress, { subtree: true, attributeFilter: ["data-state"] });
+  });
+}
+
 check("a pasted address fills Tenant Name and Region and shows the host", {}, async (page) => {
   await fillHub(page, { tenant_name: "https://My-Company.us.qlikcloud.com/hub/home?x=1" });
   assert.equal(await page.getByLabel("Tenant Name", { exact: true }).inputValue(), "my-company");
@@ -138,8 +153,10 @@ check("cancelling before the hub has answered stores nothing", {}, async (page) 
 });
 
 check("a good key is confirmed in a dialog that leads to its marked row", {}, async (page) => {
+  await page.addInitScript(rememberSteps);
   const dialog = await connect(page, sandbox.key("good"));
   assert.ok(await dialog.evaluate((element) => element instanceof HTMLDialogElement && element.matches(":modal")));
+  assert.deepEqual(await page.evaluate("stepsDone"), ["address", "key", "user", "permissions", "saved"]);
   const said = await dialog.innerText();
   for (const part of [/Jane Doe/, /jane\.doe@example\.com/, /My Company/, /in 23 h/, /acc_[0-9a-z]+/]) {
     assert.match(said, part);
