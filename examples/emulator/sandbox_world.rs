@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Item, Tenant, User, UserStatus, World};
+use super::{Fault, Item, Tenant, User, UserStatus, World};
 
 pub const RIGHT_TO_LEFT: &str = "שרה כהן ‏العربية";
 pub const HOSTILE: &str = "<script>alert(1)</script>";
+
+const SLOW: Duration = Duration::from_secs(2);
 
 /// A key to try, at the tenant where it is meant to be typed.
 pub struct SampleKey {
@@ -35,6 +37,8 @@ pub fn fill(world: &mut World) -> Vec<SampleKey> {
     let mut closed = Tenant::new("closed-company", "us", "Closed Company");
     closed.status = super::TenantStatus::Disabled;
     let closed = world.add_tenant(closed);
+    let slow = world.add_tenant(Tenant::new("slow-company", "us", "Slow Company"));
+    world.fault("*", Fault::Slow(SLOW)).of_tenant(&slow);
 
     let admin = |user: User| User { roles: vec!["TenantAdmin".to_owned()], ..user };
     let jane = world.add_user(&company, User::new("Jane Doe", "jane.doe@example.com"));
@@ -49,6 +53,7 @@ pub fn fill(world: &mut World) -> Vec<SampleKey> {
     let disabled = User { status: UserStatus::Disabled, ..disabled };
     let disabled = world.add_user(&company, disabled);
     let erika = world.add_user(&europe, User::new("Erika Mustermann", "erika@example.com"));
+    let sam = world.add_user(&slow, User::new("Sam Slow", "sam.slow@example.com"));
     let carl = world.add_user(&closed, User::new("Carl Closed", "carl@example.com"));
 
     let day = Duration::from_hours(24);
@@ -77,6 +82,8 @@ pub fn fill(world: &mut World) -> Vec<SampleKey> {
     add("long-name", "a very long name", us, world.mint_key(&long, day));
     add("right-to-left", "a name that runs from right to left", us, world.mint_key(&rtl, day));
     add("hostile-name", "a name that is a script", us, world.mint_key(&hostile, day));
+    let about = "takes two seconds a step: time to cancel";
+    add("slow", about, ("slow-company", "us"), world.mint_key(&sam, day));
     let disabled_tenant = ("closed-company", "us");
     add("disabled-tenant", "its tenant is off", disabled_tenant, world.mint_key(&carl, day));
     samples

@@ -1,0 +1,38 @@
+// What no page of the hub may do, whatever it is used for.
+import assert from "node:assert/strict";
+
+/**
+ * Listens to all pages of a context; `check` fails if there was an error, a blocked part, or a request
+ * to another origin than the hub's.
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {{ url: string }} sandbox
+ */
+export function watch(context, sandbox) {
+  /** @type {string[]} */
+  const wrong = [];
+  const origin = new URL(sandbox.url).origin;
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== "data:" && url.origin !== origin) wrong.push(`a request to ${request.url()}`);
+  });
+  context.on("console", (message) => {
+    // A form that is refused is answered with such a status, which Chromium writes down like a missing part.
+    const answered = /^Failed to load resource: .* status of 4(01|09|22) /.test(message.text());
+    if (message.type() === "error" && !answered) wrong.push(`console: ${message.text()}`);
+  });
+  context.on("weberror", (error) => wrong.push(`uncaught: ${error.error()}`));
+  context.on("dialog", (dialog) => {
+    wrong.push(`a script of a name ran: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { check: () => assert.deepEqual(wrong, []) };
+}
+
+/** @param {import("playwright-core").Page} page */
+export async function assertNoSidewaysScrolling(page) {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window} px`);
+}
