@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use url::Url;
 
 use crate::clock::Clock;
@@ -14,6 +15,9 @@ use crate::sealing;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
+
+/// What an answer may take beside the conversation with Qlik.
+const BESIDES_QLIK: Duration = Duration::from_secs(40);
 
 #[derive(Clone, Debug)]
 pub struct AppState {
@@ -29,6 +33,8 @@ pub struct Site {
     pub public_url: Url,
     pub trusted_proxies: Vec<IpAddr>,
     pub base_domains: Vec<String>,
+    /// No request is answered later; longer than the longest verification.
+    pub answer_timeout: Duration,
 }
 
 impl Site {
@@ -45,18 +51,26 @@ impl Site {
 impl AppState {
     /// Opens the database and the key file; refuses to start if they do not belong together.
     pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        let public_url = &settings.public_url;
+        ensure!(
+            public_url.path() == "/" && public_url.has_host(),
+            "LINKHUB_PUBLIC_URL is {public_url}, but must be an address without a path, such as \
+             https://link.example.com: the hub cannot live below a path"
+        );
         let store = Store::open(&settings.location()?)
             .await
             .context("the database cannot be opened (LINKHUB_DATABASE_URL, LINKHUB_DATA_DIR)")?;
         let ring: Keyring = sealing::open_ring(&store, &settings.key_file()).await?;
         let vault = Arc::new(Vault::new(ring));
         sealing::check_canaries(&store, &vault, clock.now()).await?;
-        let qlik = Qlik::new(settings.qlik()?).context("calls to Qlik cannot be set up")?;
-        let linking = Linking::new(store.clone(), vault, qlik, clock.clone(), &settings.limits());
+        let qlik = settings.qlik()?;
+        let client = Qlik::new(qlik.clone()).context("calls to Qlik cannot be set up")?;
+        let linking = Linking::new(store.clone(), vault, client, clock.clone(), &settings.limits());
         let site = Site {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             base_domains: settings.qlik_base_domains.clone(),
+            answer_timeout: qlik.verification_timeout + BESIDES_QLIK,
         };
         Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })
     }

@@ -137,7 +137,6 @@ impl WriterTask {
         }
         let changes: Vec<&Change> = group.iter().map(|(change, _)| change).collect();
         let outcome = self.commit(&changes).await;
-        let shreds = changes.iter().any(|change| change.shreds);
         match outcome {
             Err(Failed::Before(_)) if group.len() > 1 => {
                 for (change, answer) in group.drain(..) {
@@ -160,9 +159,6 @@ impl WriterTask {
                 }
             }
         }
-        if shreds {
-            self.checkpoint().await;
-        }
     }
 
     /// Runs the changes in one transaction; on any error the connection is closed.
@@ -171,6 +167,9 @@ impl WriterTask {
         let result = Self::transact(&mut connection, changes).await;
         if result.is_ok() {
             self.connection = Some(connection);
+            if changes.iter().any(|change| change.shreds) {
+                self.checkpoint().await;
+            }
         } else {
             let _ = connection.close_hard().await;
         }

@@ -19,8 +19,6 @@ use crate::web::pages::error;
 
 /// Nothing that a form of this hub sends is larger.
 const BODY_LIMIT: usize = 16 * 1024;
-/// Longer than the longest verification that the settings allow by default.
-const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// `connect-src 'self'` is also what Lighthouse's robots.txt check needs.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -51,7 +49,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     };
     router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(state.clone(), in_time))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(error::draw))
@@ -59,8 +57,8 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(from_fn(logged))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(state.site.answer_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => WebError::too_slow().into_response(),
     }
