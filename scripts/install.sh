@@ -42,11 +42,12 @@ for stage in "$@"; do
             }
             ;;
         postgres) packages postgresql ;;
-        browser) packages chromium fonts-liberation && node_packages tests/browser ;;
+        # The second font: sample names are in Japanese too.
+        browser) packages chromium fonts-liberation fonts-ipafont-gothic && node_packages tests/browser ;;
         quality)
             command_or_package java default-jre-headless
             command_or_package openssl openssl
-            packages chromium fonts-liberation && node_packages tests/browser
+            packages chromium fonts-liberation fonts-ipafont-gothic && node_packages tests/browser
             ;;
         faults)
             packages strace
