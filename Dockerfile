@@ -1,6 +1,6 @@
 # The base images can be replaced, for example by ones from a registry of your own.
-ARG BUILDER=docker.io/library/rust:1.95-slim-bookworm
-ARG BASE=docker.io/library/debian:bookworm-slim
+ARG BUILDER=rust:1.95-slim-bookworm
+ARG BASE=debian:bookworm-slim
 
 FROM ${BUILDER} AS build
 WORKDIR /build

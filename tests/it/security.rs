@@ -1,3 +1,4 @@
 mod access;
 mod input;
+mod slow;
 mod start;
