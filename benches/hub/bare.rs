@@ -151,13 +151,12 @@ async fn connect(
             let request = bare.client.get(&url).bearer_auth(&form.api_key);
             let response = request.send().await.map_err(failed)?;
             let to = response.headers().get("location").and_then(|to| to.to_str().ok());
-            match to {
-                Some(to) => url = format!("https://{host}{to}"),
-                None => {
-                    let body = response.bytes().await.map_err(failed)?;
-                    return serde_json::from_slice(&body).map_err(failed);
-                }
+            if let Some(to) = to {
+                url = format!("https://{host}{to}");
+                continue;
             }
+            let body = response.bytes().await.map_err(failed)?;
+            return serde_json::from_slice(&body).map_err(failed);
         }
     };
     let user = ask("/api/v1/users/me").await?;

@@ -8,7 +8,7 @@ use crate::load::{Requests, Target, compare, post};
 use crate::process::Server;
 use crate::{bare, seed, stub, table};
 
-const TIME: Duration = Duration::from_millis(2_000);
+const TIME: Duration = Duration::from_secs(2);
 
 fn requests(path: &'static str, cookie: &str) -> Requests {
     let cookie = cookie.to_owned();

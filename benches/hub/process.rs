@@ -37,7 +37,7 @@ impl Server {
             }
             ensure!(started.elapsed() < Duration::from_secs(20), "no start in 20 s: {text}");
             if let Some(status) = child.try_wait()? {
-                bail!("{:?} ended with {status}: {text}", command.get_program());
+                bail!("{} ended with {status}: {text}", command.get_program().display());
             }
             std::thread::sleep(Duration::from_micros(300));
         }

@@ -54,7 +54,7 @@ fn schema() -> anyhow::Result<String> {
         digest.update(std::fs::read(path).unwrap_or_default());
     }
     let digest = digest.finalize();
-    Ok(digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest.iter().take(4).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
 }
 
 /// The rows written here must be those that the store writes.

@@ -70,7 +70,8 @@ async fn a_new_password_ends_every_session_of_its_admin(
     }
     let sessions = [session(&mine), session(&mine), session(&other)];
     for session in &sessions {
-        store.insert_session(session, &recorded(Action::SignedIn)).await.unwrap();
+        let applied = store.insert_session(session, 1, &recorded(Action::SignedIn)).await;
+        assert_eq!(applied.unwrap(), Applied::Yes);
     }
 
     let changed = Admin { password_hash: "$argon2id$new".into(), ..mine.clone() };
@@ -85,8 +86,11 @@ async fn a_new_password_ends_every_session_of_its_admin(
     assert_eq!(alive, [false, false, true]);
 
     // The version that was read is gone: nothing changes, nobody is signed out.
+    let stale = store.insert_session(&session(&mine), 1, &recorded(Action::SignedIn)).await;
+    assert_eq!(stale.unwrap(), Applied::Conflict, "signed in with the old password");
     let again = session(&mine);
-    store.insert_session(&again, &recorded(Action::SignedIn)).await.unwrap();
+    let applied = store.insert_session(&again, 2, &recorded(Action::SignedIn)).await;
+    assert_eq!(applied.unwrap(), Applied::Yes);
     let late = Admin { password_hash: "$argon2id$late".into(), ..mine };
     let event = recorded(Action::PasswordChanged);
     assert_eq!(store.update_password(&late, NOW, &event).await.unwrap(), Applied::Conflict);

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use linkhub::model::admin::{SESSION_IDLE, SESSION_LIFETIME, Session};
 use linkhub::model::event::Action;
+use linkhub::store::Applied;
 use rstest::rstest;
 
 use super::admins::{admin, recorded, session};
@@ -30,7 +31,8 @@ async fn a_session_is_found_with_its_admin(
 ) {
     let (store, [mine, _]) = with_admins(engine).await;
     let session = session(&mine);
-    store.insert_session(&session, &recorded(Action::SignedIn)).await.unwrap();
+    let applied = store.insert_session(&session, 1, &recorded(Action::SignedIn)).await;
+    assert_eq!(applied.unwrap(), Applied::Yes);
 
     let (found, name) = store.find_session(session.id.as_str()).await.unwrap().unwrap();
     assert_eq!((found.id, found.admin_id, name.as_str()), (session.id.clone(), mine.id, "admin"));
@@ -40,7 +42,8 @@ async fn a_session_is_found_with_its_admin(
         assert!(store.find_session(unknown).await.unwrap().is_none());
     }
     let event = recorded(Action::SignedIn);
-    assert!(store.insert_session(&session, &event).await.is_err(), "an id is used once");
+    let again = store.insert_session(&session, 1, &event).await;
+    assert!(!matches!(again, Ok(Applied::Yes)), "an id is used once");
 }
 
 #[rstest]
@@ -48,7 +51,8 @@ async fn a_session_is_found_with_its_admin(
 async fn a_session_needs_its_admin(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let (store, _) = with_admins(engine).await;
     let orphan = session(&admin("nobody"));
-    assert!(store.insert_session(&orphan, &recorded(Action::SignedIn)).await.is_err());
+    let applied = store.insert_session(&orphan, 1, &recorded(Action::SignedIn)).await;
+    assert_eq!(applied.unwrap(), Applied::Conflict);
     assert!(!is_there(&store, &orphan).await);
     assert_eq!(store.number("SELECT count(*) FROM events").await, 2, "not even history");
 }
@@ -61,7 +65,8 @@ async fn use_is_remembered_and_never_taken_back(
     let (store, [mine, _]) = with_admins(engine).await;
     let (session, other) = (session(&mine), session(&mine));
     for session in [&session, &other] {
-        store.insert_session(session, &recorded(Action::SignedIn)).await.unwrap();
+        let applied = store.insert_session(session, 1, &recorded(Action::SignedIn)).await;
+        assert_eq!(applied.unwrap(), Applied::Yes);
     }
     for (touched, seen) in [(10, 10), (5, 10), (20, 20)] {
         store.touch_session(&session.id, NOW.plus(SECOND * touched)).await.unwrap();
@@ -81,7 +86,8 @@ async fn signing_out_ends_one_session_and_everywhere_ends_all_of_one_admin(
     let (store, [mine, other]) = with_admins(engine).await;
     let sessions = [session(&mine), session(&mine), session(&mine), session(&other)];
     for session in &sessions {
-        store.insert_session(session, &recorded(Action::SignedIn)).await.unwrap();
+        let applied = store.insert_session(session, 1, &recorded(Action::SignedIn)).await;
+        assert_eq!(applied.unwrap(), Applied::Yes);
     }
     let alive = async || {
         let mut alive = Vec::new();
@@ -120,7 +126,8 @@ async fn only_dead_sessions_are_cleared_away(
         at(Duration::ZERO, Duration::ZERO),
     ];
     for session in &sessions {
-        store.insert_session(session, &recorded(Action::SignedIn)).await.unwrap();
+        let applied = store.insert_session(session, 1, &recorded(Action::SignedIn)).await;
+        assert_eq!(applied.unwrap(), Applied::Yes);
     }
     store.delete_dead_sessions(now).await.unwrap();
     for session in &sessions {
