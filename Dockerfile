@@ -1,8 +1,7 @@
-# The base images can be replaced, for example by ones from a registry of your own.
-ARG BUILDER=rust:1.95-slim-bookworm
-ARG BASE=debian:bookworm-slim
+# The builder can be replaced, for example by one from a registry of your own; it brings Rust, gcc and CA certificates.
+ARG BASE=docker.io/library/rust:1.95-slim-bookworm
 
-FROM ${BUILDER} AS build
+FROM ${BASE} AS build
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 # Dependencies first, in a layer that only a change of Cargo.lock builds again.
@@ -16,14 +15,22 @@ COPY migrations migrations
 # The times of copied files may be older than those of the empty ones built above.
 RUN touch src/main.rs src/lib.rs && cargo build --locked --release --bin linkhub
 
-FROM ${BASE}
-# hadolint ignore=DL3008
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates \
-    && rm -rf /var/lib/apt/lists/* \
-    && install --directory --owner=10001 --group=10001 --mode=0700 /data
-COPY --from=build --chmod=0755 /build/target/release/linkhub /usr/local/bin/linkhub
-ENV LINKHUB_LISTEN=0.0.0.0:8080 \
+# The whole file system of the image: the program, the libraries that it loads, CA certificates. No shell.
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN mkdir -p /image/etc /image/usr/local/bin \
+    && cp target/release/linkhub /image/usr/local/bin/ \
+    && ldd target/release/linkhub | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=/image \
+    && cp --parents --dereference /etc/ssl/certs/ca-certificates.crt /image \
+    && echo 'linkhub:x:10001:10001::/data:/' > /image/etc/passwd \
+    && echo 'hosts: files dns' > /image/etc/nsswitch.conf \
+    && install --directory --mode=0700 /owned/data \
+    && install --directory --mode=1777 /owned/tmp
+
+FROM scratch
+COPY --from=build /image /
+COPY --from=build --chown=10001:10001 /owned /
+ENV PATH=/usr/local/bin \
+    LINKHUB_LISTEN=0.0.0.0:8080 \
     LINKHUB_DATA_DIR=/data
 VOLUME /data
 EXPOSE 8080
