@@ -1,5 +1,5 @@
 # The builder can be replaced, for example by one from a registry of your own; it brings Rust, gcc and CA certificates.
-ARG BASE=docker.io/library/rust:1.95-slim-bookworm
+ARG BASE=rust:1.95-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /build
