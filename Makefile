@@ -53,7 +53,7 @@ faults: ## Kill, full disk, failing fsync, and a search for leaked secrets (KILL
 	KILLS=$(KILLS) python3 -m unittest discover --verbose --failfast --start-directory tests/faults --pattern '*_test.py'
 
 bench: ## Measure connect, lists and pages beside their bare baselines
-	cargo bench --profile fast $(ARGS)
+	cargo bench --profile fast --bench hub $(ARGS)
 
 screenshots: ## Make docs/screenshots anew from the running sandbox
 	@scripts/install.sh build browser
