@@ -11,14 +11,14 @@ use crate::emulator::sandbox_world::{HOSTILE, RIGHT_TO_LEFT, long_name};
 use crate::emulator::{Emulator, Tenant, User};
 
 const NAMES: [&str; 8] = [
-    "Northwind Traders",
-    "Contoso Energy",
-    "Fabrikam Robotics",
+    "Harbour Traders",
+    "Meadow Energy",
+    "Granite Robotics",
     "Ångström Laboratories",
     "株式会社サンプル",
     "Lumen & Sons",
     "Bäckerei Müller",
-    "Tailspin Toys",
+    "Pinwheel Toys",
 ];
 const HOURS: [u64; 6] = [1, 5, 12, 23, 24 * 6, 24 * 30];
 /// Lives just long enough to be linked.

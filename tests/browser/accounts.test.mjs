@@ -36,10 +36,10 @@ for (const [how, options] of [["with", {}], ["without", NO_SCRIPTS]]) {
   check(`${how} scripts the search is a form whose words stand in the URL`, options, async (page) => {
     assert.equal((await names(page)).length, ACCOUNTS);
     const search = page.getByRole("searchbox");
-    await search.fill("contoso");
+    await search.fill("meadow");
     await search.press("Enter");
-    await page.waitForURL(/q=contoso/);
-    assert.deepEqual(await names(page), ["Contoso Energy 10", "Contoso Energy 2"]);
+    await page.waitForURL(/q=meadow/);
+    assert.deepEqual(await names(page), ["Meadow Energy 10", "Meadow Energy 2"]);
     await page.getByText("2 accounts found").waitFor();
     await search.fill("nothing has such a name");
     await page.getByRole("button", { name: "Apply" }).click();
@@ -61,19 +61,19 @@ for (const [how, options] of [["with", {}], ["without", NO_SCRIPTS]]) {
   });
 
   check(`${how} scripts a key is tested now, and the history tells`, options, async (page) => {
-    await open(page, "Contoso Energy 2");
+    await open(page, "Meadow Energy 2");
     await page.getByRole("button", { name: "Test now" }).click();
     assert.match(await page.getByRole("status").first().innerText(), /The key works/);
     const newest = page.getByRole("table", { name: "History" }).locator("tbody tr").first();
     assert.match(await newest.innerText(), /Checked[\s\S]*admin/);
     await page.goto("/accounts");
-    await open(page, "Tailspin Toys 8");
+    await open(page, "Pinwheel Toys 8");
     await page.getByRole("button", { name: "Test now" }).click();
     await page.locator('.alert[data-code="key_rejected"]').first().waitFor();
   });
 
   check(`${how} scripts label and owner are edited`, options, async (page) => {
-    await open(page, "Fabrikam Robotics 3");
+    await open(page, "Granite Robotics 3");
     const label = `Renamed ${how} scripts`;
     await page.getByLabel("Label", { exact: true }).fill(label);
     await page.getByLabel("Owner id").fill(`owner-${how}`);
@@ -84,18 +84,18 @@ for (const [how, options] of [["with", {}], ["without", NO_SCRIPTS]]) {
     assert.equal(await page.getByLabel("Owner id").inputValue(), `owner-${how}`);
     await page.getByLabel("Label", { exact: true }).fill("");
     await page.getByRole("button", { name: "Save" }).click();
-    assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), "Fabrikam Robotics 3");
+    assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), "Granite Robotics 3");
   });
 }
 
 check("with scripts a filter applies as it is chosen", {}, async (page) => {
   await page.getByLabel("Status").selectOption("error");
   await page.waitForURL(/status=error/);
-  assert.deepEqual(await names(page), ["Tailspin Toys 8"]);
+  assert.deepEqual(await names(page), ["Pinwheel Toys 8"]);
   await page.goto("/accounts");
   await page.getByLabel("Key expires").selectOption("2h");
   await page.waitForURL(/expires=2h/);
-  assert.deepEqual(await names(page), ["Northwind Traders 1"]);
+  assert.deepEqual(await names(page), ["Harbour Traders 1"]);
 });
 
 check("without scripts a filter applies by its button", NO_SCRIPTS, async (page) => {
@@ -135,7 +135,7 @@ check("on a phone every page of an account fits", { viewport: PHONE }, async (pa
 
 for (const [name, options, atQlik, notice] of [
   ["Ångström Laboratories 12", {}, false, /At Qlik it works until it expires/],
-  ["Fabrikam Robotics 11", NO_SCRIPTS, true, /the key was deleted at Qlik/],
+  ["Granite Robotics 11", NO_SCRIPTS, true, /the key was deleted at Qlik/],
 ]) {
   check(`${name} is unlinked after a question, ${atQlik ? "also at Qlik" : "here alone"}`, options, async (page) => {
     await open(page, name);
