@@ -17,7 +17,7 @@ pub const COMMON_ELSEWHERE: &str = "limited";
 pub const NOWHERE: &str = "xyzzyq";
 
 const WORDS: [&str; 12] = [
-    "Harbour",
+    "Northwind",
     "Harbour",
     "Meridian",
     "Lantern",
