@@ -10,6 +10,7 @@ mod admins;
 mod change;
 mod credentials;
 mod events;
+mod health;
 mod migrations;
 mod postgres;
 mod sessions;
@@ -28,6 +29,7 @@ pub use change::Applied;
 pub use events::EventQuery;
 pub use vault_keys::VaultKey;
 
+use health::Health;
 use writer::Writer;
 
 /// The database did not do what was asked; nothing is known to have been stored.
@@ -61,7 +63,7 @@ pub enum Location {
 #[derive(Clone, Debug)]
 pub enum Store {
     Sqlite { readers: SqlitePool, writer: Writer },
-    Postgres { pool: PgPool, health: writer::Health },
+    Postgres { pool: PgPool, health: Health },
 }
 
 impl Store {
@@ -100,7 +102,7 @@ impl Store {
         }
     }
 
-    fn health(&self) -> &writer::Health {
+    fn health(&self) -> &Health {
         match self {
             Self::Sqlite { writer, .. } => writer.health(),
             Self::Postgres { health, .. } => health,

@@ -1,11 +1,14 @@
-//! Opening PostgreSQL.
+//! Opening PostgreSQL, and writing to it: every change is a transaction of its own.
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::store::writer::Health;
+use crate::store::change::{Applied, Change};
+use crate::store::health::Health;
+use crate::store::sql::{execute_postgres, sql};
 use crate::store::{Store, StoreError, migrations};
 
 const CONNECTIONS: u32 = 16;
@@ -22,4 +25,37 @@ pub async fn open(url: &SecretString) -> Result<Store, StoreError> {
         .await?;
     migrations::POSTGRES.run(&pool).await?;
     Ok(Store::Postgres { pool, health: Health::default() })
+}
+
+pub async fn write(pool: &PgPool, change: Change) -> Result<Applied, StoreError> {
+    let mut connection = pool.acquire().await?;
+    execute_postgres(&mut connection, sql("BEGIN")).await?;
+    let result = async {
+        if let Some(guard) = change.guard
+            && !holds(execute_postgres(&mut connection, guard).await)?
+        {
+            execute_postgres(&mut connection, sql("ROLLBACK")).await?;
+            return Ok(Applied::Conflict);
+        }
+        for statement in change.statements {
+            execute_postgres(&mut connection, statement).await?;
+        }
+        execute_postgres(&mut connection, sql("COMMIT")).await?;
+        Ok(Applied::Yes)
+    }
+    .await;
+    if result.is_err() {
+        let _ = connection.close().await;
+    }
+    result
+}
+
+/// Whether a guard changed its row. What a transaction at the same moment has taken, a guard cannot
+/// see when it starts; it meets the unique index then, which is the same conflict a little later.
+fn holds(guard: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
+    match guard {
+        Ok(rows) => Ok(rows == 1),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+    }
 }

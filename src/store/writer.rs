@@ -5,44 +5,23 @@
 //! connection, so a connection that saw any error is closed and another one opened.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, PgPool, SqliteConnection};
+use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::change::{Applied, Change};
-use crate::store::sql::{execute_postgres, execute_sqlite, sql};
-use crate::store::{Store, StoreError, sqlite};
+use crate::store::health::Health;
+use crate::store::sql::{execute_sqlite, sql};
+use crate::store::{Store, StoreError, postgres, sqlite};
 
 /// At most so many changes wait; more make their callers wait.
 const QUEUE: usize = 1024;
 /// At most so many changes share one commit.
 const GROUP: usize = 256;
-/// After so many failed writes in a row the hub is not ready.
-const FAILURES: u32 = 2;
 /// A reader has kept the write-ahead log; it is tried again after this time.
 const SHRED_AGAIN: Duration = Duration::from_secs(1);
-
-/// How many writes have failed in a row.
-#[derive(Clone, Debug, Default)]
-pub struct Health(Arc<AtomicU32>);
-
-impl Health {
-    pub fn is_good(&self) -> bool {
-        self.0.load(Ordering::Relaxed) < FAILURES
-    }
-
-    fn record<T>(&self, result: &Result<T, StoreError>) {
-        match result {
-            Ok(_) => self.0.store(0, Ordering::Relaxed),
-            Err(_) => {
-                self.0.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-}
 
 type Answer = oneshot::Sender<Result<Applied, StoreError>>;
 
@@ -289,7 +268,7 @@ impl Store {
             Self::Postgres { pool, health } => {
                 let (pool, health) = (pool.clone(), health.clone());
                 let transaction = tokio::spawn(async move {
-                    let result = write_postgres(&pool, change).await;
+                    let result = postgres::write(&pool, change).await;
                     health.record(&result);
                     result
                 });
@@ -312,38 +291,5 @@ impl Store {
         let probe = sql("INSERT INTO write_probes (id, probed_at) VALUES ('probe', 1) \
              ON CONFLICT (id) DO UPDATE SET probed_at = write_probes.probed_at + 1");
         self.write(Change::unguarded(probe)).await.is_ok()
-    }
-}
-
-async fn write_postgres(pool: &PgPool, change: Change) -> Result<Applied, StoreError> {
-    let mut connection = pool.acquire().await?;
-    execute_postgres(&mut connection, sql("BEGIN")).await?;
-    let result = async {
-        if let Some(guard) = change.guard
-            && !holds(execute_postgres(&mut connection, guard).await)?
-        {
-            execute_postgres(&mut connection, sql("ROLLBACK")).await?;
-            return Ok(Applied::Conflict);
-        }
-        for statement in change.statements {
-            execute_postgres(&mut connection, statement).await?;
-        }
-        execute_postgres(&mut connection, sql("COMMIT")).await?;
-        Ok(Applied::Yes)
-    }
-    .await;
-    if result.is_err() {
-        let _ = connection.close().await;
-    }
-    result
-}
-
-/// Whether a guard changed its row. What a transaction at the same moment has taken, a guard cannot
-/// see when it starts; it meets the unique index then, which is the same conflict a little later.
-fn holds(guard: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
-    match guard {
-        Ok(rows) => Ok(rows == 1),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
-        Err(error) => Err(error),
     }
 }
