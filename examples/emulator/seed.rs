@@ -52,7 +52,7 @@ pub async fn link_accounts(
             tenant_name: alias,
             region: region.to_owned(),
             api_key: key.as_str().into(),
-            owner: Owner { id: format!("customer-{}", number / 3 + 1), name },
+            owner: Owner { id: format!("customer-{}", number / 3 + 1), name, ..Owner::default() },
             caller: Caller::system(),
         };
         let attempt = state.linking.begin_attempt("samples");
