@@ -57,6 +57,8 @@ pub fn account(at: usize) -> Account {
     Account {
         id: id_of(at, linked_at),
         version: 1,
+        metadata: linkhub::model::account::Metadata::new(),
+        kind: linkhub::model::account::AccountKind::Production,
         owner: Owner {
             id: format!("customer-{at:07}"),
             name: format!("{word} {form}"),
