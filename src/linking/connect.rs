@@ -181,7 +181,8 @@ impl Linking {
         let Some(session) = authority.session() else { return Ok(same) };
         let wanted = match &session.terms.account_id {
             Some(id) => Some(id.clone()),
-            None if session.terms.multiple => None,
+            // Whoever has no owner id shares nothing with the others who have none.
+            None if session.terms.multiple || owner_id.is_empty() => None,
             // Linked by somebody else since the session was made.
             None => {
                 let newest = self.store.find_newest_account_of(owner_id).await;

@@ -6,6 +6,7 @@ mod configuration;
 mod emulator;
 #[path = "emulator.rs"]
 mod emulator_suite;
+mod linking;
 mod pages;
 mod security;
 mod store;

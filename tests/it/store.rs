@@ -4,7 +4,10 @@
 mod account_list;
 mod accounts;
 mod admins;
+mod api_keys;
+mod connect_sessions;
 mod events;
+mod idempotency_keys;
 mod schema;
 mod sessions;
 mod setup_links;
