@@ -96,9 +96,9 @@ impl Oklch {
             for _ in 0..16 {
                 let chroma = f64::midpoint(fits, exceeds);
                 if (Self { chroma, ..self }).can_be_shown() {
-                    fits = chroma
+                    fits = chroma;
                 } else {
-                    exceeds = chroma
+                    exceeds = chroma;
                 }
             }
             shown.chroma = fits;

@@ -36,7 +36,7 @@ async fn white_label() -> (TestHub, TempDir) {
 async fn pages(hub: &TestHub, admin: &Visitor) -> Vec<(&'static str, Answer)> {
     let visitor = hub.visitor();
     let dead = hub.key();
-    hub.qlik.world().revoke(&dead);
+    hub.qlik.world().revoke_key(&dead);
     vec![
         ("guide", visitor.get("/guide").await),
         ("login", visitor.get("/login").await),
