@@ -99,7 +99,7 @@ impl HubPage {
             ..LinkedView::default()
         };
         Self {
-            guide: Guide::of(&layout.product),
+            guide: Guide::of(&layout.brand.name),
             layout,
             door,
             typed,

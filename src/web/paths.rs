@@ -18,6 +18,7 @@ pub const GUIDE_MD: &str = "/guide.md";
 pub const LLMS_TXT: &str = "/llms.txt";
 pub const ROBOTS_TXT: &str = "/robots.txt";
 pub const STATIC: &str = "/static/{*path}";
+pub const BRAND: &str = "/brand/{*path}";
 pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 
