@@ -5,3 +5,4 @@ pub mod admin;
 pub mod event;
 pub mod failure;
 pub mod identity;
+pub mod language;
