@@ -175,6 +175,16 @@ const fn words(code: FailureCode) -> [&'static str; 3] {
             "Whoever sent it has made it invalid. Nothing was stored.",
             "Ask for a new link where you got this one.",
         ],
+        FailureCode::SessionUnknown => [
+            "This link is not known here",
+            "It may be mistyped, or a part of it was lost when it was copied.",
+            "Open the link exactly as you got it. If that does not help, ask for a new link where you got this one.",
+        ],
+        FailureCode::SessionBlocked => [
+            "This link was tried too often",
+            "Too many keys were entered with it that Qlik refused, so it has been closed. Nothing was stored.",
+            "Ask for a new link where you got this one, and generate a new key before you use it.",
+        ],
         FailureCode::AccountMismatch => [
             "This is another tenant or user",
             "The account that is being reconnected belongs to a different Qlik tenant or user than this key.",
