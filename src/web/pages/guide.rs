@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::model::language::Language;
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::guide::{self, Guide};
+use crate::web::language::{Spoken, varied};
 use crate::web::layout::{Layout, Nav};
 use crate::web::{paths, render};
 
@@ -16,30 +18,57 @@ use crate::web::{paths, render};
 pub struct GuidePage {
     layout: Layout,
     guide: Guide,
+    markdown_url: String,
+    /// For search engines, which take whole addresses only.
+    origin: String,
+    languages: [Other; Language::ALL.len()],
+}
+
+/// The guide in one of its languages.
+#[derive(Debug)]
+struct Other {
+    code: &'static str,
+    name: &'static str,
+    url: String,
+    current: bool,
 }
 
 impl GuidePage {
-    pub fn new(layout: Layout) -> Self {
-        Self { guide: Guide::of(&layout.product), layout }
+    pub fn new(layout: Layout, origin: String) -> Self {
+        Self {
+            guide: Guide::of(&layout.product, layout.language),
+            markdown_url: paths::guide_md(layout.language),
+            origin,
+            languages: Language::ALL.map(|language| Other {
+                code: language.as_str(),
+                name: language.own_name(),
+                url: paths::guide(language),
+                current: language == layout.language,
+            }),
+            layout,
+        }
     }
 }
 
-fn layout() -> Layout {
-    Layout::visitor(Nav::Guide).indexable()
+fn layout(language: Language) -> Layout {
+    Layout::visitor(Nav::Guide).indexable().in_language(language)
 }
 
-pub async fn show() -> Result<Response, WebError> {
-    render(&GuidePage::new(layout()))
+pub async fn show(
+    State(state): State<AppState>,
+    Spoken(language): Spoken,
+) -> Result<Response, WebError> {
+    render(&GuidePage::new(layout(language), state.site.origin())).map(varied)
 }
 
-pub async fn markdown() -> Response {
-    let text = guide::markdown(&layout().product);
-    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+pub async fn markdown(Spoken(language): Spoken) -> Response {
+    let text = guide::markdown(&layout(language).product, language);
+    varied(([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response())
 }
 
 /// The index for machines (llmstxt.org).
 pub async fn llms(State(state): State<AppState>) -> Response {
-    let product = layout().product;
+    let product = layout(Language::En).product;
     let site = state.site.origin();
     let text = format!(
         "# {product}\n\n\
