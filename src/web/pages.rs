@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod assets;
+pub mod brand;
 pub mod connect;
 pub mod error;
 pub mod guide;

@@ -5,7 +5,7 @@ use axum::handler::Handler;
 use axum::routing::{get, post};
 
 use crate::state::AppState;
-use crate::web::pages::{account, accounts, assets, connect, guide, login, setup, unlink};
+use crate::web::pages::{account, accounts, assets, brand, connect, guide, login, setup, unlink};
 use crate::web::{health, paths};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub fn all() -> Routes {
         .get(paths::LLMS_TXT, Everybody, guide::llms)
         .get(paths::ROBOTS_TXT, Everybody, guide::robots)
         .get(paths::STATIC, Everybody, assets::show)
+        .get(paths::BRAND, Everybody, brand::show)
         .get(paths::HEALTHZ, Everybody, health::alive)
         .get(paths::READYZ, Everybody, health::ready)
 }
