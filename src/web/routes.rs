@@ -5,7 +5,9 @@ use axum::handler::Handler;
 use axum::routing::{get, post};
 
 use crate::state::AppState;
-use crate::web::pages::{account, accounts, assets, brand, connect, guide, login, setup, unlink};
+use crate::web::pages::{
+    account, accounts, api_keys, assets, brand, connect, embed, guide, links, login, setup, unlink,
+};
 use crate::web::{health, paths};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,18 @@ pub fn all() -> Routes {
         .post(paths::ACCOUNT_EDIT, Admin, account::edit)
         .get(paths::ACCOUNT_UNLINK, Admin, unlink::show)
         .post(paths::ACCOUNT_UNLINK, Admin, unlink::unlink)
+        .post(paths::ACCOUNT_SUSPEND, Admin, account::suspend)
+        .post(paths::ACCOUNT_RESUME, Admin, account::resume)
+        .post(paths::ACCOUNT_LINK, Admin, account::link)
+        .get(paths::LINKS, Admin, links::show)
+        .post(paths::LINKS, Admin, links::create)
+        .post(paths::LINK_REVOKE, Admin, links::revoke)
+        .get(paths::API_KEYS, Admin, api_keys::show)
+        .post(paths::API_KEYS, Admin, api_keys::create)
+        .get(paths::API_KEY_REVOKE, Admin, api_keys::revoke::show)
+        .post(paths::API_KEY_REVOKE, Admin, api_keys::revoke::revoke)
+        .get(paths::EMBED, Admin, embed::show)
+        .post(paths::EMBED, Admin, embed::create)
         .get(paths::CONNECT, Admin, connect::show)
         .post(paths::CONNECT, Admin, connect::connect)
         .post(paths::CONNECT_CANCEL, Admin, connect::cancel)

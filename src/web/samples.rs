@@ -1,6 +1,8 @@
 //! Renders every component and page with samples, also into `target/samples/`, so that they can be
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
+mod sharing;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -210,10 +212,7 @@ fn the_other_pages_escape() {
             ..FailureBox::default()
         };
         let layout = Layout { brand: white_label(text), ..visitor() };
-        show(
-            &format!("error-{name}"),
-            &ErrorPage { layout, status: "404".to_owned(), failure },
-        );
+        show(&format!("error-{name}"), &ErrorPage { layout, status: "404".to_owned(), failure });
     }
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);
