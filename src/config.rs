@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::linking::LimitSettings;
+use crate::model::connect_session::Origin;
 use crate::qlik::QlikSettings;
 use crate::store::Location;
 use crate::web::brand::{BrandSettings, LARGEST_LOGO, OURS};
@@ -106,6 +107,14 @@ pub struct Settings {
     /// Passwords tried a minute, for each caller.
     #[arg(long, env = "LINKHUB_SIGN_IN_LIMIT", default_value = "10", global = true)]
     pub sign_in_limit: NonZeroU32,
+
+    /// Requests a minute to the API, for each API key.
+    #[arg(long, env = "LINKHUB_API_LIMIT", default_value = "600", global = true)]
+    pub api_limit: NonZeroU32,
+
+    /// Origins whose pages may embed the Hub with a connect session that names none, comma-separated.
+    #[arg(long, env = "LINKHUB_ALLOWED_ORIGINS", value_delimiter = ',', global = true)]
+    pub allowed_origins: Vec<Origin>,
 
     /// What people see the hub called.
     #[arg(long, env = "LINKHUB_BRAND_NAME", default_value = OURS, global = true)]
@@ -206,6 +215,7 @@ impl Settings {
         LimitSettings {
             connects_per_minute: self.connect_limit,
             sign_ins_per_minute: self.sign_in_limit,
+            api_per_minute: self.api_limit,
         }
     }
 }
