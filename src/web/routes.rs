@@ -82,6 +82,8 @@ pub fn all() -> Routes {
         .get(paths::GUIDE_MD, Everybody, guide::markdown)
         .get(paths::LLMS_TXT, Everybody, guide::llms)
         .get(paths::ROBOTS_TXT, Everybody, guide::robots)
+        .get(paths::EMBED_JS, Everybody, assets::embed)
+        .get(paths::EMBED_TYPES, Everybody, assets::embed_types)
         .get(paths::STATIC, Everybody, assets::show)
         .get(paths::HEALTHZ, Everybody, health::alive)
         .get(paths::READYZ, Everybody, health::ready)
