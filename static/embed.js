@@ -11,6 +11,15 @@
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript ?? document.querySelector('script[src*="/embed.js"]'));
   const home = script?.src ? new URL(".", script.src).href : "";
 
+  /** @typedef {{ account_id: string, provider: string }} Linked */
+  /**
+   * What is there only while it is open.
+   * @typedef {{
+   *   url: string, origin: string, promise: Promise<Linked>, resolve: (linked: Linked) => void, reject: (error: Error) => void,
+   *   box: HTMLElement, frame: HTMLIFrameElement | null, dialog: HTMLDialogElement | null, lock: CSSStyleSheet | null,
+   *   ready: boolean, connecting: boolean, leaving: boolean, done: boolean, code: string,
+   * }} Open
+   */
   /** @typedef {{ connect: string, loading: string, close: string, failed: string, again: string }} Words */
   /** @type {Record<string, Words>} */
   const WORDS = {
@@ -79,7 +88,7 @@
     static observedAttributes = ["token", "base-url", "mode", "lang"];
 
     #root = this.attachShadow({ mode: "open" });
-    /** What is there only while it is open. @type {{ url: string, origin: string, box: HTMLElement, dialog: HTMLDialogElement | null, lock: CSSStyleSheet | null, frame?: HTMLIFrameElement, promise: Promise<{ account_id: string, provider: string }>, resolve: (result: { account_id: string, provider: string }) => void, reject: (error: Error) => void, ready: boolean, connecting: boolean, leaving: boolean, done: boolean, code: string } | null} */
+    /** @type {Open | null} */
     #open = null;
     #timer = 0;
 
@@ -142,7 +151,10 @@
       return WORDS[lang.slice(0, 2).toLowerCase()] ?? WORDS.en;
     }
 
-    /** Shows the Hub. Resolves when an account is linked; rejects when it is closed without. */
+    /**
+     * Shows the Hub. Resolves when an account is linked; rejects when it is closed without.
+     * @returns {Promise<Linked>}
+     */
     open() {
       if (this.#open) return this.#open.promise;
       let url;
@@ -158,7 +170,7 @@
       if (same) return same.open();
 
       /** @type {any} */
-      const open = { url: url.href, origin: url.origin, dialog: null, lock: null, ready: false, connecting: false, leaving: false, done: false, code: "" };
+      const open = { url: url.href, origin: url.origin, frame: null, dialog: null, lock: null, ready: false, connecting: false, leaving: false, done: false, code: "" };
       open.promise = quiet(new Promise((resolve, reject) => Object.assign(open, { resolve, reject })));
       open.box = make("div", { class: inline ? "box inline" : "box" });
       this.#open = open;
@@ -188,7 +200,7 @@
     }
 
     #show() {
-      const open = /** @type {NonNullable<typeof this.#open>} */ (this.#open);
+      const open = /** @type {Open} */ (this.#open);
       const words = this.#words;
       const close = make("button", { type: "button", part: "close", "aria-label": words.close }, "×");
       const dialog = make("dialog", { part: "dialog", "aria-label": words.connect }, close, open.box);
@@ -209,7 +221,7 @@
     }
 
     #load() {
-      const open = /** @type {NonNullable<typeof this.#open>} */ (this.#open);
+      const open = /** @type {Open} */ (this.#open);
       const words = this.#words;
       open.ready = false;
       open.frame = make("iframe", { part: "frame", title: words.connect, src: open.url, allow: "clipboard-write", referrerpolicy: "no-referrer" });
@@ -224,7 +236,7 @@
     #failAfter(wait) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => {
-        const open = /** @type {NonNullable<typeof this.#open>} */ (this.#open);
+        const open = /** @type {Open} */ (this.#open);
         const words = this.#words;
         const again = make("button", { type: "button" }, words.again);
         again.addEventListener("click", () => this.#load());
