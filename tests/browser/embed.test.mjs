@@ -27,7 +27,7 @@ const hub = (page) => page.frameLocator("linkhub-connect iframe");
 const press = (page) => hub(page).getByRole("button", { name: "Connect", exact: true }).click();
 const heard = (page) => page.evaluate("heard");
 const outcome = async (page) => {
-  await page.waitForFunction("window.outcome");
+  await page.waitForFunction(() => window.outcome);
   return page.evaluate("outcome");
 };
 const focused = (page) => page.evaluate(() => document.activeElement?.id);
