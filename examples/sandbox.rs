@@ -39,6 +39,9 @@ struct Arguments {
     /// Prints one line of JSON instead of words.
     #[arg(long)]
     json: bool,
+    /// Flags of the hub itself, behind `--`.
+    #[arg(last = true)]
+    hub: Vec<String>,
 }
 
 #[tokio::main]
@@ -57,20 +60,20 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let ca_file = folder.path().join("emulated-qlik-ca.pem");
     std::fs::write(&ca_file, emulator.ca_pem())?;
-    let settings = Cli::try_parse_from([
-        "linkhub",
-        &format!("--data-dir={}", folder.path().join("data").display()),
+    let own = [
+        "linkhub".to_owned(),
+        format!("--data-dir={}", folder.path().join("data").display()),
         // Named, so that no variable of the environment leads to a real database.
-        &format!("--database-url=sqlite:{}", folder.path().join("sandbox.sqlite").display()),
-        &format!("--key-file={}", folder.path().join("sandbox.key").display()),
-        &format!("--public-url={public_url}"),
-        &format!("--qlik-connect-to={}", emulator.https_addr()),
-        &format!("--qlik-ca-file={}", ca_file.display()),
-        "--connect-limit=100000",
-        "--sign-in-limit=1000",
-        "--log=warn",
-    ])?
-    .settings;
+        format!("--database-url=sqlite:{}", folder.path().join("sandbox.sqlite").display()),
+        format!("--key-file={}", folder.path().join("sandbox.key").display()),
+        format!("--public-url={public_url}"),
+        format!("--qlik-connect-to={}", emulator.https_addr()),
+        format!("--qlik-ca-file={}", ca_file.display()),
+        "--connect-limit=100000".to_owned(),
+        "--sign-in-limit=1000".to_owned(),
+        "--log=warn".to_owned(),
+    ];
+    let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;
     telemetry::start(&settings)?;
     let state = AppState::open(&settings, Clock::System).await?;
     state.linking.create_admin(PASSWORD.into(), &Caller::system()).await?;

@@ -1,6 +1,7 @@
 //! Pages and API over HTTP: handlers translate, they decide nothing.
 
 pub mod assets;
+pub mod brand;
 pub mod components;
 pub mod error;
 pub mod extract;

@@ -19,11 +19,9 @@ use tower_http::compression::Compression;
 #[folder = "static/"]
 struct Files;
 
-/// The script that pages of other sites load.
-const EMBED: &str = "embed.js";
-
-/// A file as served: its imports name the hashed URLs, and it is compressed at most once a form.
-struct Asset {
+/// A file as served, compressed at most once a form.
+#[derive(Debug)]
+pub struct Asset {
     content_type: &'static str,
     plain: Bytes,
     brotli: OnceCell<Bytes>,
@@ -55,34 +53,34 @@ fn content_type(name: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
-        "ts" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
 
+/// What stands in a URL for content that must not be taken for other content.
+pub fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    let digest = digest.finalize();
+    format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+}
+
 impl Assets {
     fn load() -> Self {
-        let mut digest = Sha256::new();
+        // What pages of other sites load has a plain name: `pages::embed`.
         let mut files: Vec<(String, Vec<u8>)> = Files::iter()
+            .filter(|name| !name.starts_with("embed."))
             .filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())))
             .collect();
         files.sort();
-        for (name, data) in &files {
-            digest.update(name.as_bytes());
-            digest.update(data);
-        }
-        let digest = digest.finalize();
-        let hash = format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+        let hash = hash_of(files.iter().flat_map(|(name, data)| [name.as_bytes(), data]));
         let by_path = files
             .into_iter()
             .map(|(name, data)| {
-                let asset = Asset {
-                    content_type: content_type(&name),
-                    plain: as_served(&name, data, &hash),
-                    brotli: OnceCell::new(),
-                    gzip: OnceCell::new(),
-                };
-                (hashed(&name, &hash), asset)
+                let content = with_hashed_imports(&name, data, &hash);
+                (hashed(&name, &hash), Asset::new(content_type(&name), content))
             })
             .collect();
         Self { hash, by_path }
@@ -95,10 +93,9 @@ pub fn all() -> impl Iterator<Item = (&'static String, &'static Bytes)> {
     ASSETS.by_path.iter().map(|(path, asset)| (path, &asset.plain))
 }
 
-/// `from "./key.js"` becomes `from "./key.1f2e3d4c.js"`; what other sites load comes without comments.
-fn as_served(name: &str, data: Vec<u8>, hash: &str) -> Bytes {
+/// `from "./key.js"` becomes `from "./key.1f2e3d4c.js"`.
+fn with_hashed_imports(name: &str, data: Vec<u8>, hash: &str) -> Bytes {
     match String::from_utf8(data) {
-        Ok(text) if name == EMBED => without_comments(&text).into(),
         Ok(text) if content_type(name).starts_with("text/javascript") => {
             text.replace(".js\";", &format!(".{hash}.js\";")).into()
         }
@@ -107,65 +104,9 @@ fn as_served(name: &str, data: Vec<u8>, hash: &str) -> Bytes {
     }
 }
 
-/// Leaves out the lines that are comments, and the blanks before the others. A line of a text must not
-/// begin like a comment.
-fn without_comments(script: &str) -> String {
-    let mut short = String::with_capacity(script.len());
-    let mut inside = false;
-    for line in script.lines().map(str::trim_start) {
-        let comment = inside || line.starts_with("//") || line.starts_with("/**");
-        if comment {
-            inside = (inside || line.starts_with("/**")) && !line.contains("*/");
-        } else if !line.is_empty() {
-            short.push_str(line);
-            short.push('\n');
-        }
-    }
-    short
-}
-
 /// Answers `/static/{path}`. `None` if there is no such file.
 pub async fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let asset = ASSETS.by_path.get(path)?;
-    answer(asset, headers, "public, max-age=31536000, immutable").await
-}
-
-/// Answers with a file by its plain name, for pages of other sites: they cannot know the hash.
-pub async fn serve_to_other_sites(name: &str, headers: &HeaderMap) -> Option<Response> {
-    let asset = ASSETS.by_path.get(&hashed(name, &ASSETS.hash))?;
-    let mut response = answer(asset, headers, "public, max-age=300").await?;
-    let head = response.headers_mut();
-    head.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
-    head.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    Some(response)
-}
-
-async fn answer(
-    asset: &Asset,
-    headers: &HeaderMap,
-    cache_control: &'static str,
-) -> Option<Response> {
-    let encoding = accepted(headers);
-    // Each form has its own tag: a cache must not take one for the other.
-    let tag = format!("\"{}{}\"", ASSETS.hash, encoding.map_or("", |name| &name[..2]));
-    let unchanged = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        match asset.body(encoding).await {
-            Some((name, body)) => ([(header::CONTENT_ENCODING, name)], body).into_response(),
-            None => asset.plain.clone().into_response(),
-        }
-    };
-    let head = response.headers_mut();
-    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-    head.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
-    head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    head.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
-    Some(response)
+    ASSETS.by_path.get(path)?.answer(&ASSETS.hash, headers).await
 }
 
 fn accepted(headers: &HeaderMap) -> Option<&'static str> {
@@ -181,6 +122,42 @@ fn accepted(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 impl Asset {
+    pub fn new(content_type: &'static str, content: Bytes) -> Self {
+        Self { content_type, plain: content, brotli: OnceCell::new(), gzip: OnceCell::new() }
+    }
+
+    pub const fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
+    /// For ever, since its URL carries the hash.
+    pub async fn answer(&self, hash: &str, headers: &HeaderMap) -> Option<Response> {
+        let encoding = accepted(headers);
+        // Each form has its own tag: a cache must not take one for the other.
+        let tag = format!("\"{hash}{}\"", encoding.map_or("", |name| &name[..2]));
+        let unchanged = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+        let mut response = if unchanged {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            match self.body(encoding).await {
+                Some((name, body)) => ([(header::CONTENT_ENCODING, name)], body).into_response(),
+                None => self.plain.clone().into_response(),
+            }
+        };
+        let head = response.headers_mut();
+        head.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        head.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        );
+        head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        head.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+        Some(response)
+    }
+
     async fn body(&self, encoding: Option<&'static str>) -> Option<(&'static str, Bytes)> {
         let name = encoding?;
         let cell = if name == "br" { &self.brotli } else { &self.gzip };
@@ -254,44 +231,9 @@ mod tests {
     #[tokio::test]
     async fn what_the_hub_page_loads_stays_small() {
         let mut sum = 0;
-        let files = ASSETS.by_path.iter().filter(|(path, _)| !path.starts_with("embed."));
-        for (_, asset) in files {
+        for asset in ASSETS.by_path.values() {
             sum += compressed(asset, "br").await.map_or(asset.plain.len(), |body| body.len());
         }
         assert!(sum < 25_000, "{sum} bytes compressed");
-    }
-
-    #[tokio::test]
-    async fn what_other_sites_load_stays_under_five_kilobytes() {
-        let embed = &ASSETS.by_path[&path("embed.js")];
-        for encoding in ["br", "gzip"] {
-            let size = compressed(embed, encoding).await.unwrap().len();
-            assert!(size <= 5_000, "{size} bytes with {encoding}");
-        }
-    }
-
-    #[test]
-    fn only_comments_are_left_out() {
-        let script = "// a\n/** b */\n  /**\n   * c\n   */\n  d(\"/** */\"); // e\n\n  f();\n";
-        assert_eq!(without_comments(script), "d(\"/** */\"); // e\nf();\n");
-        let embed = String::from_utf8_lossy(&ASSETS.by_path[&path("embed.js")].plain);
-        assert!(embed.contains("customElements.define(") && !embed.contains("\n *"));
-    }
-
-    #[tokio::test]
-    async fn other_sites_may_load_the_script_and_ask_whether_it_changed() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
-        let answer = serve_to_other_sites("embed.js", &headers).await.unwrap();
-        assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
-        assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
-        assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=300");
-        assert_eq!(answer.headers()[header::CONTENT_ENCODING], "br");
-        assert_eq!(answer.headers()[header::VARY], "accept-encoding");
-        headers.insert(header::IF_NONE_MATCH, answer.headers()[header::ETAG].clone());
-        let unchanged = serve_to_other_sites("embed.js", &headers).await.unwrap();
-        assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(unchanged.headers()["cross-origin-resource-policy"], "cross-origin");
-        assert!(serve_to_other_sites("nothing.js", &HeaderMap::new()).await.is_none());
     }
 }

@@ -1,6 +1,9 @@
 //! What every page has around it.
 
+use std::sync::Arc;
+
 use crate::web::assets;
+use crate::web::brand::Brand;
 
 /// The place of a page in the main navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +18,7 @@ pub enum Nav {
 /// Given to every page as its field `layout`.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// What the vendor calls the hub.
-    pub product: String,
+    pub brand: Arc<Brand>,
     /// The signed-in admin's name.
     pub admin: Option<String>,
     pub nav: Nav,
@@ -33,12 +35,12 @@ pub struct NavItem {
 
 impl Layout {
     /// For somebody who is not signed in.
-    pub fn visitor(nav: Nav) -> Self {
-        Self { product: "linkhub".to_owned(), admin: None, nav, indexable: false }
+    pub fn visitor(brand: &Arc<Brand>, nav: Nav) -> Self {
+        Self { brand: Arc::clone(brand), admin: None, nav, indexable: false }
     }
 
-    pub fn signed_in(admin: impl Into<String>, nav: Nav) -> Self {
-        Self { admin: Some(admin.into()), ..Self::visitor(nav) }
+    pub fn signed_in(brand: &Arc<Brand>, admin: impl Into<String>, nav: Nav) -> Self {
+        Self { admin: Some(admin.into()), ..Self::visitor(brand, nav) }
     }
 
     #[must_use]

@@ -20,6 +20,7 @@ pub const ROBOTS_TXT: &str = "/robots.txt";
 pub const EMBED_JS: &str = "/embed.js";
 pub const EMBED_TYPES: &str = "/embed.d.ts";
 pub const STATIC: &str = "/static/{*path}";
+pub const BRAND: &str = "/brand/{*path}";
 pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use askama::Template;
 
@@ -12,6 +13,7 @@ use crate::model::account::{Account, AccountStatus, Owner};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 use crate::web::assets;
+use crate::web::brand::{Brand, BrandSettings};
 use crate::web::components::{Badge, Choice, Expiry, FailureBox, Pagination, Problem};
 use crate::web::hub::{Door, FailureView, HubPage, LinkedView, Typed};
 use crate::web::layout::{Layout, Nav};
@@ -46,6 +48,18 @@ pub fn show(name: &str, page: &impl Template) -> String {
     html
 }
 
+/// Everything that an operator can put in the place of ours.
+fn white_label(name: &str) -> Arc<Brand> {
+    let brand = BrandSettings {
+        name: name.chars().take(60).collect(),
+        logo: None,
+        accent: Some("#ffee00".to_owned()),
+        support_url: Some("https://example.com/help?<script>alert(\"x\")</script>".to_owned()),
+        hide_powered_by: true,
+    };
+    Arc::new(Brand::new(brand).expect("the brand is good"))
+}
+
 #[derive(Template)]
 #[template(path = "samples.html")]
 struct Components {
@@ -70,7 +84,7 @@ fn every_component_escapes_what_it_shows() {
     for (name, text) in TEXTS {
         let text = text.to_owned();
         let page = Components {
-            layout: Layout::signed_in(text.clone(), Nav::Accounts),
+            layout: Layout::signed_in(&white_label(&text), text.clone(), Nav::Accounts),
             choices: vec![Choice { value: text.clone(), text: text.clone(), chosen: true }],
             badges_: AccountStatus::ALL.into_iter().map(Badge::status).collect(),
             expiries: vec![
@@ -131,14 +145,14 @@ fn hub(text: &str) -> HubPage {
         owner_id: text.to_owned(),
         owner_name: text.to_owned(),
     };
-    let layout = Layout::signed_in("admin", Nav::Connect);
+    let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     HubPage::new(layout, Door::admin(), &["qlikcloud.com".to_owned()], typed)
 }
 
 #[test]
 fn the_hub_escapes_and_never_echoes_a_key() {
     let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
-    let layout = Layout::signed_in("admin", Nav::Connect);
+    let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     let domains = ["qlikcloud.com".to_owned()];
     show("hub", &HubPage::new(layout, Door::admin(), &domains, Typed::default()));
     for (name, text) in TEXTS {
@@ -165,6 +179,10 @@ fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
         let html = show(&format!("hub-failed-{}", code.as_str()), &hub(text).failed(&view));
         assert!(html.contains(&format!("data-code=\"{}\"", code.as_str())), "{code:?}");
         assert!(html.contains("req_0198f0c2"));
+        assert!(html.split("req_0198f0c2").nth(1).unwrap().contains("Need help?"));
+        // Its words are for the operator: only a later check can find it.
+        let for_operator = *code == FailureCode::SecretDamaged;
+        assert!(for_operator || !html.to_lowercase().contains("linkhub"), "{code:?} names us");
         assert_eq!(html.matches(" autofocus").count(), 1, "{code:?}");
         assert_eq!(html.matches("type=\"password\"").count(), 1);
         let key = html.split("id=\"api_key\"").nth(1).unwrap().split('>').next().unwrap();
@@ -174,10 +192,10 @@ fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
 
 #[test]
 fn the_other_pages_escape() {
-    let visitor = || Layout::visitor(Nav::Elsewhere);
-    show("guide", &GuidePage::new(Layout::visitor(Nav::Guide).indexable()));
+    let visitor = || Layout::visitor(&Arc::default(), Nav::Elsewhere);
+    show("guide", &GuidePage::new(Layout { nav: Nav::Guide, ..visitor() }.indexable()));
     for (name, text) in TEXTS {
-        let layout = Layout { product: text.to_owned(), ..visitor() };
+        let layout = Layout { brand: white_label(text), ..visitor() };
         let problem = Problem::some("wrong_password", text);
         let next = text.to_owned();
         show(&format!("login-{name}"), &LoginPage { layout, next, problem, needs_setup: false });
@@ -189,7 +207,8 @@ fn the_other_pages_escape() {
             support_id: text.to_owned(),
             ..FailureBox::default()
         };
-        show(&format!("error-{name}"), &ErrorPage { layout: visitor(), status: 404, failure });
+        let layout = Layout { brand: white_label(text), ..visitor() };
+        show(&format!("error-{name}"), &ErrorPage { layout, status: 404, failure });
     }
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);

@@ -1,13 +1,14 @@
 //! The page of every error that has no page of its own.
 
 use askama::Template;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
 use crate::id::RequestId;
+use crate::state::AppState;
 use crate::web::components::FailureBox;
 use crate::web::error::WebError;
 use crate::web::layers::wants_json;
@@ -23,7 +24,7 @@ pub struct ErrorPage {
 }
 
 /// Draws the [`WebError`] of a response, if there is one, and gives errors of the router our form.
-pub async fn draw(request: Request, next: Next) -> Response {
+pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let json = wants_json(request.headers());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let mut response = next.run(request).await;
@@ -45,7 +46,7 @@ pub async fn draw(request: Request, next: Next) -> Response {
         });
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     } else {
-        page(&error, support_id)
+        page(&state, &error, support_id)
     };
     response.headers_mut().remove(header::CONTENT_LENGTH);
     for (name, value) in drawn.headers() {
@@ -56,7 +57,7 @@ pub async fn draw(request: Request, next: Next) -> Response {
     response
 }
 
-fn page(error: &WebError, support_id: String) -> Response {
+fn page(state: &AppState, error: &WebError, support_id: String) -> Response {
     let failure = FailureBox {
         code: error.code,
         step: "",
@@ -66,7 +67,7 @@ fn page(error: &WebError, support_id: String) -> Response {
         support_id,
         focus: false,
     };
-    let layout = Layout::visitor(Nav::Elsewhere);
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere);
     let page = ErrorPage { layout, status: error.status.as_u16(), failure };
     render(&page).unwrap_or_else(|_| Html(error.title).into_response())
 }

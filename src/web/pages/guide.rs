@@ -20,26 +20,22 @@ pub struct GuidePage {
 
 impl GuidePage {
     pub fn new(layout: Layout) -> Self {
-        Self { guide: Guide::of(&layout.product), layout }
+        Self { guide: Guide::of(&layout.brand.name), layout }
     }
 }
 
-fn layout() -> Layout {
-    Layout::visitor(Nav::Guide).indexable()
+pub async fn show(State(state): State<AppState>) -> Result<Response, WebError> {
+    render(&GuidePage::new(Layout::visitor(&state.site.brand, Nav::Guide).indexable()))
 }
 
-pub async fn show() -> Result<Response, WebError> {
-    render(&GuidePage::new(layout()))
-}
-
-pub async fn markdown() -> Response {
-    let text = guide::markdown(&layout().product);
+pub async fn markdown(State(state): State<AppState>) -> Response {
+    let text = guide::markdown(&state.site.brand.name);
     ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
 }
 
 /// The index for machines (llmstxt.org).
 pub async fn llms(State(state): State<AppState>) -> Response {
-    let product = layout().product;
+    let product = &state.site.brand.name;
     let site = state.site.origin();
     let text = format!(
         "# {product}\n\n\
@@ -53,5 +49,5 @@ pub async fn llms(State(state): State<AppState>) -> Response {
 
 /// Only the guide is for search engines; what its page loads must be readable to them too.
 pub async fn robots() -> &'static str {
-    "User-agent: *\nAllow: /guide\nAllow: /llms.txt\nAllow: /static/\nDisallow: /\n"
+    "User-agent: *\nAllow: /guide\nAllow: /llms.txt\nAllow: /static/\nAllow: /brand/\nDisallow: /\n"
 }

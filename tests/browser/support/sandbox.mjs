@@ -7,11 +7,12 @@ import { startProgram } from "./program.mjs";
  */
 
 /**
- * @param {{ accounts?: number }} [options] how many sample accounts it begins with
+ * @param {{ accounts?: number, flags?: string[] }} [options] how many sample accounts it begins with, and
+ * further flags of the hub
  * @returns {Promise<Facts & { key: (label: string) => Key, stop: () => Promise<void> }>}
  */
-export async function startSandbox({ accounts = 0 } = {}) {
-  const words = ["--port", "0", "--json", "--accounts", String(accounts)];
+export async function startSandbox({ accounts = 0, flags = [] } = {}) {
+  const words = ["--port", "0", "--json", "--accounts", String(accounts), "--", ...flags];
   const program = startProgram("examples/sandbox", words);
   // The line that says it is ready comes on standard error, the facts on standard output.
   const [facts] = await Promise.all([
