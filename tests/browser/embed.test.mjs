@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import vm from "node:vm";
-import { fillHub, sessionCookie, startBrowser } from "./support/browser.mjs";
+import { violations } from "./support/axe.mjs";
+import { PHONE, fillHub, sessionCookie, startBrowser } from "./support/browser.mjs";
 import { repository } from "./support/program.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
 import { startVendor } from "./support/vendor.mjs";
+import { assertNoSidewaysScrolling } from "./support/watch.mjs";
 
 const STEPS = ["started", "address", "key", "user", "permissions", "saved"];
 
@@ -235,6 +237,26 @@ check("it speaks the page's language", async () => `<div lang="ja">${element(awa
   await page.getByRole("button", { name: "Qlik Cloud を接続" }).click();
   await page.getByRole("button", { name: "閉じる" }).waitFor();
 });
+
+const LANGUAGES = ["en", "de", "fr", "es", "ja", "pt"];
+check("it has words of its own in each language", async () => LANGUAGES.map((lang) => element("lhc_1.x", `lang=${lang}`)).join(""), async (page) => {
+  assert.equal(new Set(await page.locator("[part=button]").allInnerTexts()).size, LANGUAGES.length);
+});
+
+check("nobody is shut out: axe finds nothing, open and failed", async () => button(await session({ allowed_origins: [] })), async (page) => {
+  await page.locator("#start").click();
+  await page.getByRole("status").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("alert").waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+check("nobody is shut out in the frame either, also on a phone", async () => element(await session(), "mode=inline"), async (page) => {
+  await shown(page);
+  assert.deepEqual(await violations(page.frames().find((frame) => frame.url().startsWith(sandbox.url))), []);
+  await assertNoSidewaysScrolling(page);
+  assert.equal(await hub(page).locator("html").evaluate((html) => html.scrollWidth > html.clientWidth), false);
+}, { context: { viewport: PHONE } });
 
 check("what a framework set before the script came is kept", async () => "", async (page) => {
   await page.evaluate((token) => {

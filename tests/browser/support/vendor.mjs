@@ -37,7 +37,7 @@ export async function startVendor({ hub, host = "127.0.0.1" }) {
     if (url.pathname !== "/") return response.writeHead(404).end();
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": url.searchParams.get("policy") ?? policy });
     response.end(`<!DOCTYPE html><html lang="en"><head><title>Vendor</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>
-<body><h1>Vendor</h1>${url.searchParams.get("body") ?? ""}<p>${"Text of the page. ".repeat(400)}</p>
+<body><main><h1>Vendor</h1>${url.searchParams.get("body") ?? ""}<p>${"Text of the page. ".repeat(400)}</p></main>
 <script src="/page.js"></script></body></html>`);
   });
   server.listen(0, "127.0.0.1");
