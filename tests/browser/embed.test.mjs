@@ -16,13 +16,14 @@ const STEPS = ["started", "address", "key", "user", "permissions", "saved"];
 
 let browser, sandbox, vendor;
 before(async () => {
-  [browser, sandbox] = await Promise.all([startBrowser(), startSandbox()]);
   // The hub is at localhost: for a browser 127.0.0.1 is another site.
-  vendor = await startVendor({ hub: sandbox.url });
+  vendor = await startVendor();
+  [browser, sandbox] = await Promise.all([startBrowser(), startSandbox({ sessionsFor: [[], [vendor.origin]] })]);
+  vendor.embeds(sandbox.url);
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop(), vendor?.stop()]));
 
-const session = (more) => sandbox.session({ allowed_origins: [vendor.origin], ...more });
+const session = (origins = [vendor.origin]) => sandbox.session(origins);
 const element = (token, attributes = "") => `<linkhub-connect token="${token}" ${attributes}></linkhub-connect>`;
 const button = (token) => `<button id="start" data-token="${token}">Start</button>`;
 const hub = (page) => page.frameLocator("linkhub-connect iframe");
@@ -47,7 +48,7 @@ function check(name, body, steps, options = {}) {
     page.setDefaultTimeout(15_000);
     const wrong = [];
     page.on("pageerror", (error) => wrong.push(error.message));
-    await page.goto(vendor.page(await body(), options));
+    await page.goto(vendor.page(body(), options));
     await steps(page);
     assert.deepEqual(wrong, []);
     assert.deepEqual(await page.evaluate("violations"), options.violations ?? []);
@@ -55,7 +56,7 @@ function check(name, body, steps, options = {}) {
   });
 }
 
-check("LinkHub.open resolves with the account once it is stored, and stays until it is closed", async () => button(await session()), async (page) => {
+check("LinkHub.open resolves with the account once it is stored, and stays until it is closed", () => button(session()), async (page) => {
   await page.locator("#start").click();
   const dialog = page.getByRole("dialog", { name: "Connect Qlik Cloud" });
   assert.ok(await dialog.evaluate((element) => element.matches(":modal")));
@@ -74,7 +75,7 @@ check("LinkHub.open resolves with the account once it is stored, and stays until
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).overflowY), "visible");
 });
 
-check("the element tells every step, and its own button opens it", async () => element(await session()), async (page) => {
+check("the element tells every step, and its own button opens it", () => element(session()), async (page) => {
   const opener = page.getByRole("button", { name: "Connect Qlik Cloud" });
   await opener.click();
   await fillHub(hub(page), sandbox.key("good"));
@@ -91,7 +92,7 @@ check("the element tells every step, and its own button opens it", async () => e
   assert.ok(await opener.evaluate((button) => button === button.getRootNode().activeElement), "focus is back");
 });
 
-check("a refused key is an error, and the next try links", async () => element(await session()), async (page) => {
+check("a refused key is an error, and the next try links", () => element(session()), async (page) => {
   await page.getByRole("button", { name: "Connect Qlik Cloud" }).click();
   await fillHub(hub(page), sandbox.key("revoked"));
   await press(page);
@@ -103,7 +104,7 @@ check("a refused key is an error, and the next try links", async () => element(a
   assert.equal((await heard(page)).at(-1).type, "success");
 });
 
-check("Escape while connecting cancels, a second one closes", async () => element(await session()), async (page) => {
+check("Escape while connecting cancels, a second one closes", () => element(session()), async (page) => {
   await page.getByRole("button", { name: "Connect Qlik Cloud" }).click();
   await fillHub(hub(page), sandbox.key("slow"));
   await press(page);
@@ -116,7 +117,7 @@ check("Escape while connecting cancels, a second one closes", async () => elemen
   assert.equal((await heard(page)).at(-1).type, "close");
 });
 
-check("closing while connecting cancels first", async () => button(await session()), async (page) => {
+check("closing while connecting cancels first", () => button(session()), async (page) => {
   await page.locator("#start").click();
   await fillHub(hub(page), sandbox.key("slow"));
   await press(page);
@@ -130,7 +131,7 @@ for (const [where, focus] of [
   ["in the frame", async (page) => hub(page).getByLabel("Tenant Name", { exact: true }).focus()],
   ["outside of the frame", async (page) => page.getByRole("button", { name: "Close" }).focus()],
 ]) {
-  check(`Escape pressed ${where} closes, rejects and returns the focus`, async () => button(await session()), async (page) => {
+  check(`Escape pressed ${where} closes, rejects and returns the focus`, () => button(session()), async (page) => {
     await page.locator("#start").focus();
     await page.keyboard.press("Enter");
     await shown(page);
@@ -142,13 +143,13 @@ for (const [where, focus] of [
   });
 }
 
-check("the dialog takes the focus into the frame: what is typed reaches it", async () => button(await session()), async (page) => {
+check("the dialog takes the focus into the frame: what is typed reaches it", () => button(session()), async (page) => {
   await page.locator("#start").click();
   await shown(page);
   await page.waitForFunction(() => document.querySelector("linkhub-connect")?.shadowRoot?.activeElement?.tagName === "IFRAME");
 });
 
-check("inline it stands on the page, as high as what is in it, and leaves the focus alone", async () => element(await session(), "mode=inline"), async (page) => {
+check("inline it stands on the page, as high as what is in it, and leaves the focus alone", () => element(session(), "mode=inline"), async (page) => {
   await shown(page);
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.equal(await focused(page), "");
@@ -165,9 +166,9 @@ check("inline it stands on the page, as high as what is in it, and leaves the fo
   assert.equal(await page.locator("linkhub-connect").evaluate((element) => element.offsetHeight), 0);
 });
 
-check("a new token shows the Hub again; removing the element ends it", async () => element(await session(), "mode=inline"), async (page) => {
+check("a new token shows the Hub again; removing the element ends it", () => element(session(), "mode=inline"), async (page) => {
   await shown(page);
-  const token = await session();
+  const token = session();
   await page.locator("linkhub-connect").evaluate((element, token) => { element.token = token; }, token);
   await page.waitForFunction((token) => document.querySelector("linkhub-connect").shadowRoot.querySelector("iframe")?.src.includes(token), token);
   await shown(page);
@@ -181,7 +182,7 @@ check("a new token shows the Hub again; removing the element ends it", async () 
   assert.deepEqual((await heard(page)).map(({ type }) => type), ["ready", "ready", "close"]);
 });
 
-check("opened twice with one token it is one dialog and one promise", async () => button(await session()), async (page) => {
+check("opened twice with one token it is one dialog and one promise", () => button(session()), async (page) => {
   const same = await page.evaluate(() => {
     const { token } = document.getElementById("start").dataset;
     return LinkHub.open({ token }) === LinkHub.open({ token });
@@ -191,7 +192,7 @@ check("opened twice with one token it is one dialog and one promise", async () =
   assert.equal(await page.locator("linkhub-connect").count(), 1);
 });
 
-check("a token that was used says so", async () => button(await session()), async (page) => {
+check("a token that was used says so", () => button(session()), async (page) => {
   await page.locator("#start").click();
   await fillHub(hub(page), sandbox.key("good"));
   await press(page);
@@ -204,12 +205,12 @@ check("a token that was used says so", async () => button(await session()), asyn
   assert.deepEqual(await outcome(page), { code: "session_used", isError: true });
 });
 
-check("without a token it says which is missing", async () => "<linkhub-connect></linkhub-connect>", async (page) => {
+check("without a token it says which is missing", () => "<linkhub-connect></linkhub-connect>", async (page) => {
   await page.getByRole("button", { name: "Connect Qlik Cloud" }).click();
   assert.deepEqual(await heard(page), [{ type: "error", code: "token_missing" }]);
 });
 
-check("a hub that does not answer in time is an error; trying again helps", async () => button(await session()), async (page) => {
+check("a hub that does not answer in time is an error; trying again helps", () => button(session()), async (page) => {
   await page.clock.install();
   let held = true;
   await page.route(`${sandbox.url}/hub/**`, (route) => (held ? undefined : route.continue()));
@@ -225,7 +226,7 @@ check("a hub that does not answer in time is an error; trying again helps", asyn
   assert.equal(await page.getByRole("alert").count(), 0);
 });
 
-check("loaded twice it is there once, and leaves one name behind", async () => "", async (page) => {
+check("loaded twice it is there once, and leaves one name behind", () => "", async (page) => {
   const plain = await page.context().newPage();
   await plain.goto(vendor.page("", { scripts: 0 }));
   const before = new Set(await plain.evaluate("globals"));
@@ -233,17 +234,17 @@ check("loaded twice it is there once, and leaves one name behind", async () => "
   assert.deepEqual(added, ["LinkHub"]);
 }, { scripts: 2 });
 
-check("it speaks the page's language", async () => `<div lang="ja">${element(await session())}</div>`, async (page) => {
+check("it speaks the page's language", () => `<div lang="ja">${element(session())}</div>`, async (page) => {
   await page.getByRole("button", { name: "Qlik Cloud を接続" }).click();
   await page.getByRole("button", { name: "閉じる" }).waitFor();
 });
 
 const LANGUAGES = ["en", "de", "fr", "es", "ja", "pt"];
-check("it has words of its own in each language", async () => LANGUAGES.map((lang) => element("lhc_1.x", `lang=${lang}`)).join(""), async (page) => {
+check("it has words of its own in each language", () => LANGUAGES.map((lang) => element("lhc_1.x", `lang=${lang}`)).join(""), async (page) => {
   assert.equal(new Set(await page.locator("[part=button]").allInnerTexts()).size, LANGUAGES.length);
 });
 
-check("nobody is shut out: axe finds nothing, open and failed", async () => button(await session({ allowed_origins: [] })), async (page) => {
+check("nobody is shut out: axe finds nothing, open and failed", () => button(session([])), async (page) => {
   await page.locator("#start").click();
   await page.getByRole("status").waitFor();
   assert.deepEqual(await violations(page), []);
@@ -251,20 +252,20 @@ check("nobody is shut out: axe finds nothing, open and failed", async () => butt
   assert.deepEqual(await violations(page), []);
 });
 
-check("nobody is shut out in the frame either, also on a phone", async () => element(await session(), "mode=inline"), async (page) => {
+check("nobody is shut out in the frame either, also on a phone", () => element(session(), "mode=inline"), async (page) => {
   await shown(page);
   assert.deepEqual(await violations(page.frames().find((frame) => frame.url().startsWith(sandbox.url))), []);
   await assertNoSidewaysScrolling(page);
   assert.equal(await hub(page).locator("html").evaluate((html) => html.scrollWidth > html.clientWidth), false);
 }, { context: { viewport: PHONE } });
 
-check("what a framework set before the script came is kept", async () => "", async (page) => {
+check("what a framework set before the script came is kept", () => "", async (page) => {
   await page.evaluate((token) => {
     const element = document.createElement("linkhub-connect");
     element.token = token;
     window.early = element;
     document.body.append(element);
-  }, await session());
+  }, session());
   assert.equal(await page.evaluate(() => Object.hasOwn(window.early, "token")), true);
   await page.evaluate((src) => {
     const script = document.createElement("script");

@@ -7,12 +7,14 @@ import { startVendor } from "./support/vendor.mjs";
 
 let browser, sandbox, vendor, stranger;
 before(async () => {
-  [browser, sandbox] = await Promise.all([startBrowser(), startSandbox()]);
-  [vendor, stranger] = await Promise.all([startVendor({ hub: sandbox.url }), startVendor({ hub: sandbox.url })]);
+  [vendor, stranger] = await Promise.all([startVendor(), startVendor()]);
+  const sessionsFor = [[vendor.origin], [vendor.origin, stranger.origin]];
+  [browser, sandbox] = await Promise.all([startBrowser(), startSandbox({ sessionsFor })]);
+  for (const page of [vendor, stranger]) page.embeds(sandbox.url);
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop(), vendor?.stop(), stranger?.stop()]));
 
-const session = (...more) => sandbox.session({ allowed_origins: [vendor.origin, ...more] });
+const session = (...more) => sandbox.session([vendor.origin, ...more]);
 const inline = (token) => `<linkhub-connect mode="inline" token="${token}"></linkhub-connect>`;
 const hub = (page) => page.frameLocator("linkhub-connect iframe");
 const heard = (page) => page.evaluate("heard");
@@ -38,14 +40,14 @@ async function link(page, key) {
 const isFramed = (page) => page.frames().some((frame) => frame.url().startsWith(sandbox.url));
 
 test("a page that the session does not name is refused and told so", async () => {
-  const page = await open(stranger.page(inline(await session())));
+  const page = await open(stranger.page(inline(session())));
   await page.getByRole("alert").getByText("load_failed").waitFor();
   assert.deepEqual(await heard(page), [{ type: "error", code: "load_failed" }]);
   assert.equal(isFramed(page), false);
 });
 
 test("claiming an allowed origin does not help a stranger", async () => {
-  const address = `${sandbox.url}/hub/${encodeURIComponent(await session())}?origin=${encodeURIComponent(vendor.origin)}`;
+  const address = `${sandbox.url}/hub/${encodeURIComponent(session())}?origin=${encodeURIComponent(vendor.origin)}`;
   const page = await open(stranger.page(`<iframe src="${address}"></iframe>`));
   await page.waitForLoadState();
   assert.equal(isFramed(page), false);
@@ -53,7 +55,7 @@ test("claiming an allowed origin does not help a stranger", async () => {
 });
 
 test("a frame drawn for one allowed origin says nothing to another", async () => {
-  const token = await session(stranger.origin);
+  const token = session(stranger.origin);
   const address = `${sandbox.url}/hub/${encodeURIComponent(token)}?origin=${encodeURIComponent(vendor.origin)}`;
   const page = await open(stranger.page(`<iframe src="${address}"></iframe>`));
   await page.frameLocator("iframe").locator("#connect").waitFor();
@@ -61,7 +63,7 @@ test("a frame drawn for one allowed origin says nothing to another", async () =>
 });
 
 test("a token of nobody, an unframed page and another page of the hub cannot be framed", async () => {
-  const token = encodeURIComponent(await session());
+  const token = encodeURIComponent(session());
   const origin = `origin=${encodeURIComponent(vendor.origin)}`;
   for (const path of [`/hub/lhc_nobody.${"x".repeat(43)}?${origin}`, `/hub/${token}`, `/hub/${token}?origin=null`, "/login", "/guide", "/connect"]) {
     const page = await open(vendor.page(`<iframe src="${sandbox.url}${path}"></iframe>`));
@@ -73,7 +75,7 @@ test("a token of nobody, an unframed page and another page of the hub cannot be 
 
 test("messages of other windows are not believed", async () => {
   const policy = `script-src 'self' ${sandbox.url}; frame-src ${sandbox.url} ${stranger.origin}`;
-  const page = await open(vendor.page(`${inline(await session())}<iframe id="stranger" src="${stranger.origin}/"></iframe>`, { policy }));
+  const page = await open(vendor.page(`${inline(session())}<iframe id="stranger" src="${stranger.origin}/"></iframe>`, { policy }));
   await hub(page).locator("#connect").waitFor();
   const forged = [
     { source: "linkhub", type: "success", account_id: "acc_forged", provider: "qlik" },
@@ -89,7 +91,7 @@ test("messages of other windows are not believed", async () => {
 });
 
 test("messages of the wrong shape are not believed, even from the frame", async () => {
-  const page = await open(vendor.page(inline(await session())));
+  const page = await open(vendor.page(inline(session())));
   await hub(page).locator("#connect").waitFor();
   const frame = page.frames().find((frame) => frame.url().startsWith(sandbox.url));
   await frame.evaluate(() => {
@@ -114,7 +116,7 @@ test("messages of the wrong shape are not believed, even from the frame", async 
 });
 
 test("the framed Hub listens to nobody but the page around it", async () => {
-  const page = await open(vendor.page(inline(await session())));
+  const page = await open(vendor.page(inline(session())));
   await hub(page).locator("#connect").waitFor();
   const frame = page.frames().find((frame) => frame.url().startsWith(sandbox.url));
   await frame.evaluate(async () => {
@@ -128,7 +130,7 @@ test("the framed Hub listens to nobody but the page around it", async () => {
 });
 
 test("no message and no Referer carries a secret", async () => {
-  const token = await session();
+  const token = session();
   const page = await open(vendor.page(""));
   const referers = [];
   page.on("request", async (request) => referers.push((await request.allHeaders()).referer ?? ""));
@@ -177,7 +179,7 @@ test("it links where the browser blocks third-party cookies and storage", async 
       return error.name;
     }
   };
-  const page = await open(vendor.page(inline(await session())));
+  const page = await open(vendor.page(inline(session())));
   await hub(page).locator("#connect").waitFor();
   assert.equal(await hub(page).locator("html").evaluate(store), "SecurityError");
   await link(page, "good");

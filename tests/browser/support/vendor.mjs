@@ -25,17 +25,19 @@ document.getElementById("start")?.addEventListener("click", (event) => start(eve
 `;
 
 /**
- * @param {{ hub: string, host?: string }} options
+ * It starts before the hub does, which has to know its origin: `hub` is told afterwards.
+ * @param {{ host?: string }} [options]
  */
-export async function startVendor({ hub, host = "127.0.0.1" }) {
-  const policy = `default-src 'none'; script-src 'self' ${hub}; frame-src ${hub}; style-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'`;
+export async function startVendor({ host = "127.0.0.1" } = {}) {
+  let hub = "";
+  const policy = () => `default-src 'none'; script-src 'self' ${hub}; frame-src ${hub}; style-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'`;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://vendor");
     if (url.pathname === "/page.js") {
       return response.writeHead(200, { "content-type": "text/javascript" }).end(PAGE);
     }
     if (url.pathname !== "/") return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": url.searchParams.get("policy") ?? policy });
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": url.searchParams.get("policy") ?? policy() });
     response.end(`<!DOCTYPE html><html lang="en"><head><title>Vendor</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>
 <body><main><h1>Vendor</h1>${url.searchParams.get("body") ?? ""}<p>${"Text of the page. ".repeat(400)}</p></main>
 <script src="/page.js"></script></body></html>`);
@@ -45,6 +47,8 @@ export async function startVendor({ hub, host = "127.0.0.1" }) {
   const origin = `http://${host}:${server.address().port}`;
   return {
     origin,
+    /** @param {string} url */
+    embeds: (url) => void (hub = url),
     /**
      * Address of a page with this body, whose script of the hub stands before it.
      * @param {string} body
