@@ -8,12 +8,14 @@ pub mod extract;
 pub mod guide;
 pub mod health;
 pub mod hub;
+pub mod language;
 pub mod layers;
 pub mod layout;
 pub mod pages;
 pub mod paths;
 pub mod routes;
 pub mod session;
+pub mod texts;
 pub mod words;
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl WebError {
         let words = [
             "This page does not exist",
             "The address is mistyped, or what was here is gone.",
-            "Go to Accounts, or read the guide.",
+            "Check the address, go to Accounts, or read the guide.",
         ];
         Self::new(StatusCode::NOT_FOUND, "not_found", words)
     }

@@ -12,6 +12,7 @@ use crate::linking::Linked;
 use crate::model::account::{Account, AccountStatus, Owner};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
+use crate::model::language::Language;
 use crate::web::assets;
 use crate::web::brand::{Brand, BrandSettings};
 use crate::web::components::{Badge, Choice, Expiry, FailureBox, Pagination, Problem};
@@ -21,6 +22,7 @@ use crate::web::pages::error::ErrorPage;
 use crate::web::pages::guide::GuidePage;
 use crate::web::pages::login::LoginPage;
 use crate::web::pages::setup::SetupPage;
+use crate::web::texts;
 
 pub const HOSTILE: &str = r#"<script>alert("x")</script>"#;
 const TEXTS: [(&str, &str); 4] = [
@@ -95,7 +97,7 @@ fn every_component_escapes_what_it_shows() {
             ],
             failure: FailureBox {
                 code: "key_rejected",
-                step: "Key",
+                step: "Key".to_owned(),
                 title: text.clone(),
                 reason: text.clone(),
                 next_step: text.clone(),
@@ -160,13 +162,14 @@ fn the_hub_escapes_and_never_echoes_a_key() {
             &linked(text, name != "plain", "2026-11-24T09:41:00Z"),
             &Door::admin(),
             now,
+            Language::En,
         );
         let html = show(&format!("hub-linked-{name}"), &hub(text).linked(view));
         assert!(html.contains("<dialog") && html.contains(" open>"));
         assert!(html.contains("in 23 h 41 min"));
         assert!(!html.contains("api_key"));
     }
-    let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now);
+    let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now, Language::En);
     let html = show("hub-linked-unknown-expiry", &hub("my-company").linked(view));
     assert!(html.contains(">Unknown<") && !html.contains("data-if=\"expires_at\""));
 }
@@ -175,7 +178,7 @@ fn the_hub_escapes_and_never_echoes_a_key() {
 fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
     for code in FailureCode::ALL {
         let text = if *code == FailureCode::TenantMalformed { HOSTILE } else { "my-company" };
-        let view = FailureView::of(&Failure::new(*code), text, "req_0198f0c2");
+        let view = FailureView::of(&Failure::new(*code), text, "req_0198f0c2", Language::En);
         let html = show(&format!("hub-failed-{}", code.as_str()), &hub(text).failed(&view));
         assert!(html.contains(&format!("data-code=\"{}\"", code.as_str())), "{code:?}");
         assert!(html.contains("req_0198f0c2"));
@@ -193,7 +196,6 @@ fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
 #[test]
 fn the_other_pages_escape() {
     let visitor = || Layout::visitor(&Arc::default(), Nav::Elsewhere);
-    show("guide", &GuidePage::new(Layout { nav: Nav::Guide, ..visitor() }.indexable()));
     for (name, text) in TEXTS {
         let layout = Layout { brand: white_label(text), ..visitor() };
         let problem = Problem::some("wrong_password", text);
@@ -208,7 +210,10 @@ fn the_other_pages_escape() {
             ..FailureBox::default()
         };
         let layout = Layout { brand: white_label(text), ..visitor() };
-        show(&format!("error-{name}"), &ErrorPage { layout, status: 404, failure });
+        show(
+            &format!("error-{name}"),
+            &ErrorPage { layout, status: "404".to_owned(), failure },
+        );
     }
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);
@@ -216,4 +221,39 @@ fn the_other_pages_escape() {
     }
     let next = "/accounts".to_owned();
     show("login", &LoginPage { layout: visitor(), next, problem: None, needs_setup: true });
+}
+
+/// Everything that an end user can see, as they see it: no admin, no word of English.
+#[test]
+fn every_state_is_shown_in_every_language() {
+    let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
+    let domains = ["qlikcloud.com".to_owned()];
+    let door = || Door { for_admin: false, ..Door::admin() };
+    for language in Language::ALL {
+        let code = language.as_str();
+        let layout = |nav| Layout::visitor(&Arc::default(), nav).in_language(language);
+        let hub = || HubPage::new(layout(Nav::Connect), door(), &domains, Typed::default());
+        let mut pages = vec![show(&format!("hub-{code}"), &hub())];
+        for expires in ["2026-11-24T09:41:00Z", ""] {
+            let linked = linked("My Company", true, expires);
+            let page = hub().linked(LinkedView::of(&linked, &door(), now, language));
+            let name = if expires.is_empty() { "unknown-expiry" } else { "expiry" };
+            pages.push(show(&format!("hub-linked-{name}-{code}"), &page));
+        }
+        for failure in FailureCode::ALL {
+            let failure = Failure::new(*failure);
+            let view = FailureView::of(&failure, "my-company", "req_0198f0c2", language);
+            let name = format!("hub-failed-{}-{code}", failure.code.as_str());
+            pages.push(show(&name, &hub().failed(&view)));
+        }
+        let guide = GuidePage::new(layout(Nav::Guide).indexable(), "https://example.com".into());
+        pages.push(show(&format!("guide-{code}"), &guide));
+        for html in pages {
+            assert!(html.contains(&format!("<html lang=\"{code}\"")), "{code}");
+            for text in texts::tests::unmistakably_english() {
+                let there = html.contains(&text);
+                assert!(!there || language == Language::En, "{code}: {text}\n{html}");
+            }
+        }
+    }
 }
