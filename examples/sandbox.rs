@@ -6,6 +6,8 @@
 mod emulator;
 #[path = "emulator/seed.rs"]
 mod seed;
+#[path = "emulator/sessions.rs"]
+mod sessions;
 
 use std::net::SocketAddr;
 
@@ -39,6 +41,9 @@ struct Arguments {
     /// Prints one line of JSON instead of words.
     #[arg(long)]
     json: bool,
+    /// Makes connect sessions whose Hub these pages may frame, origins with commas between; for scripts.
+    #[arg(long, value_name = "ORIGINS")]
+    sessions_for: Vec<String>,
     /// Flags of the hub itself, behind `--`.
     #[arg(last = true)]
     hub: Vec<String>,
@@ -80,7 +85,7 @@ async fn main() -> anyhow::Result<()> {
     seed::link_accounts(&state, &emulator, arguments.accounts).await?;
 
     if arguments.json {
-        print_json(public_url, &keys);
+        print_json(public_url, &keys, &sessions::made_for(&state, &arguments.sessions_for).await?);
     } else {
         print_words(public_url, &keys);
     }
@@ -96,7 +101,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(url: &str, keys: &[SampleKey]) {
+fn print_json(url: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
@@ -108,7 +113,7 @@ fn print_json(url: &str, keys: &[SampleKey]) {
             })
         })
         .collect();
-    println!("{}", json!({ "url": url, "admin_password": PASSWORD, "keys": keys }));
+    println!("{}", json!({ "url": url, "admin_password": PASSWORD, "keys": keys, "sessions": sessions }));
 }
 
 fn print_words(url: &str, keys: &[SampleKey]) {
