@@ -11,6 +11,14 @@ const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
+/**
+ * Tells whoever frames this page, through frame.js.
+ * @param {"progress" | "linked" | "failure" | "cancel" | "done"} name
+ * @param {object} [detail]
+ * @returns {boolean} whether to go on as a page of its own does
+ */
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`linkhub:${name}`, { detail, cancelable: true }));
+
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("hub"));
 if (form) start(form);
 else openConfirmation();
@@ -87,7 +95,7 @@ function start(form) {
         });
       },
       failure: failed,
-      linked: (data) => { end(); confirm(data); },
+      linked: (data) => { end(); confirm(data); tell("linked", { account_id: data.account_id }); },
     });
     busy = false;
   });
@@ -119,6 +127,7 @@ function start(form) {
     for (const item of steps()) mark(item, "");
     mark(steps()[0], "active");
     byId("progress-said").textContent = texts.connecting;
+    tell("progress", { step: "started" });
   }
 
   function end() {
@@ -133,12 +142,14 @@ function start(form) {
     const at = items.findIndex((item) => item.dataset.step === name);
     items.forEach((item, index) => { if (index <= at) mark(item, "done"); });
     if (items[at + 1]) mark(items[at + 1], "active");
+    tell("progress", { step: name });
     byId("progress-said").textContent = texts.step_done.replace("{step}", items[at]?.children[1]?.textContent ?? "");
   }
 
   /** @param {import("./connect.js").Failure} failure */
   function failed(failure) {
     end();
+    tell(failure.code === "cancelled" ? "cancel" : "failure", { code: failure.code });
     for (const item of steps()) {
       if (item.dataset.step === failure.step) mark(item, "failed");
       else if (item.dataset.state === "active") mark(item, "");
@@ -176,7 +187,7 @@ function start(form) {
     form.reset();
     byId("progress").hidden = true;
     showHost();
-    dialog.addEventListener("close", () => location.assign(data.done_url));
+    dialog.addEventListener("close", () => { if (tell("done")) location.assign(data.done_url); });
     dialog.showModal();
     byId("linked-title").focus();
   }

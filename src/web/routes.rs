@@ -96,6 +96,8 @@ pub fn all() -> Routes {
         .get(paths::GUIDE_MD, Everybody, guide::markdown)
         .get(paths::LLMS_TXT, Everybody, guide::llms)
         .get(paths::ROBOTS_TXT, Everybody, guide::robots)
+        .get(paths::EMBED_JS, Everybody, embed::script::show)
+        .get(paths::EMBED_TYPES, Everybody, embed::script::types)
         .get(paths::STATIC, Everybody, assets::show)
         .get(paths::BRAND, Everybody, brand::show)
         .get(paths::HEALTHZ, Everybody, health::alive)

@@ -1,6 +1,9 @@
 mod account;
 mod accounts;
+mod api_keys;
 mod brand;
 mod connect;
+mod embed;
 mod guide;
+mod links;
 mod login;

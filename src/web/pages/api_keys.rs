@@ -28,7 +28,7 @@ pub use new::NewApiKeyPage;
 #[template(path = "pages/api_keys.html")]
 pub struct ApiKeysPage {
     pub layout: Layout,
-    pub name: String,
+    pub typed_name: String,
     pub scopes: Vec<ScopeChoice>,
     pub problems: Problems,
     pub keys: Vec<Row>,
@@ -108,7 +108,7 @@ pub async fn create(
     };
     let keys = state.store.list_api_keys().await?;
     let page = ApiKeysPage::new(layout, &keys, state.clock.now());
-    let page = ApiKeysPage { name, scopes: choices(&scopes), problems, ..page };
+    let page = ApiKeysPage { typed_name: name, scopes: choices(&scopes), problems, ..page };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response())
 }
 
@@ -119,7 +119,7 @@ impl ApiKeysPage {
         let rows = |keys: Vec<&ApiKey>| keys.into_iter().map(|key| Row::new(key, now)).collect();
         Self {
             layout,
-            name: String::new(),
+            typed_name: String::new(),
             scopes: choices(&Scope::USUAL),
             problems: Problems::default(),
             keys: rows(keys),

@@ -1,5 +1,7 @@
 //! Embed: lines to paste that show the Hub on the vendor's own page.
 
+pub mod script;
+
 use std::time::Duration;
 
 use askama::Template;
