@@ -29,6 +29,7 @@ hub-promise = Votre clé est envoyée à votre propre tenant pour être vérifi�
 hub-guide = Où trouver ce qu’il vous faut
 hub-guide-time = Environ deux minutes.
 hub-guide-page = Ouvrir le guide sur sa propre page
+hub-renews = Cela renouvelle la connexion de { $user } à { $tenant }. Seule une nouvelle clé API est nécessaire.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -55,6 +56,12 @@ linked-copied = Copié
 linked-admin = Cette clé a les pouvoirs d’un Tenant Admin
 linked-admin-hint = Quiconque l’utilise peut modifier tout le tenant. Si c’est plus que ce que vous vouliez accorder, connectez-vous plutôt avec la clé d’un utilisateur ordinaire.
 linked-done = Terminé
+
+## A link that links nothing
+
+link-linked = Connecté avec ce lien
+link-done = C’est terminé
+    .reason = Vous pouvez fermer cette page.
 
 ## The Hub: what its scripts say
 
