@@ -6,7 +6,7 @@ layout-description = Reliez un tenant Qlik Cloud et maintenez la liaison.
 layout-skip = Aller au contenu
 layout-promise = Les clés sont conservées chiffrées et ne sont plus jamais affichées.
 layout-guide = Guide
-layout-help = Besoin d’aide ?
+layout-help = Besoin d’aide ?
 layout-powered-by = Propulsé par linkhub
 
 ## The Hub: the form
