@@ -113,7 +113,10 @@ fn print_json(url: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
             })
         })
         .collect();
-    println!("{}", json!({ "url": url, "admin_password": PASSWORD, "keys": keys, "sessions": sessions }));
+    println!(
+        "{}",
+        json!({ "url": url, "admin_password": PASSWORD, "keys": keys, "sessions": sessions })
+    );
 }
 
 fn print_words(url: &str, keys: &[SampleKey]) {

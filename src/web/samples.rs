@@ -210,10 +210,7 @@ fn the_other_pages_escape() {
             ..FailureBox::default()
         };
         let layout = Layout { brand: white_label(text), ..visitor() };
-        show(
-            &format!("error-{name}"),
-            &ErrorPage { layout, status: "404".to_owned(), failure },
-        );
+        show(&format!("error-{name}"), &ErrorPage { layout, status: "404".to_owned(), failure });
     }
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);

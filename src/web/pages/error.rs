@@ -10,8 +10,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
 use crate::id::RequestId;
-use crate::state::AppState;
 use crate::model::language::Language;
+use crate::state::AppState;
 use crate::web::components::FailureBox;
 use crate::web::error::WebError;
 use crate::web::language::{self, varied};
