@@ -12,6 +12,7 @@ import { assertNoSidewaysScrolling, watch } from "../support/watch.mjs";
 
 // On a white page yellow has a contrast of 1.2:1, on a dark one this blue has 1.5:1.
 const UNREADABLE = ["#ffee00", "#1a1a66"];
+const READABLE = { light: "#1a1a66", dark: "#ffee00" };
 // Wide, so that it has to give way on a phone; with a script, which must not run.
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 32"><style>rect { fill: #678 }</style>
 <script>alert("ran")</script><rect width="600" height="32"/></svg>`;
@@ -83,6 +84,13 @@ for (const colour of UNREADABLE) {
         await t.test("the confirmation", async () => {
           await connect(admin, sandbox.key("good"));
           assert.deepEqual(await violations(admin), []);
+        });
+        await t.test("the colour itself would not do", async () => {
+          await admin.goto("/connect");
+          await admin.evaluate((colour) => document.documentElement.style.setProperty("--accent", colour), colour);
+          const found = (await violations(admin)).join();
+          const readable = colour === READABLE[colorScheme];
+          assert.equal(found.includes("color-contrast"), !readable, found);
         });
         for (const { check } of watched) check();
       } finally {
