@@ -4,6 +4,7 @@ ARG BASE=rust:1.95-slim-bookworm
 FROM ${BASE} AS build
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 # Dependencies first, in a layer that only a change of Cargo.lock builds again.
 RUN mkdir src examples tests benches && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
     && cargo build --locked --release --bin linkhub \

@@ -13,6 +13,8 @@ use crate::store::writer::Writer;
 use crate::store::{Store, StoreError, migrations};
 
 const READERS: u32 = 8;
+/// A connection's thread waits when so many rows are not yet fetched; a page of a list has fewer.
+const ROWS: usize = 256;
 
 pub async fn open(path: &Path) -> Result<Store, StoreError> {
     create(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
@@ -21,6 +23,8 @@ pub async fn open(path: &Path) -> Result<Store, StoreError> {
     migrations::SQLITE.run(&mut connection).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        // A file does not hang up; asking first would double the way to the connection's thread.
+        .test_before_acquire(false)
         .connect_lazy_with(options.clone().read_only(true));
     Ok(Store::Sqlite { readers, writer: Writer::start(connection, options) })
 }
@@ -33,6 +37,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        .row_buffer_size(ROWS)
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
 }
