@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::linking::LimitSettings;
+use crate::model::connect_session::Origin;
 use crate::qlik::QlikSettings;
 use crate::store::Location;
 
@@ -103,6 +104,14 @@ pub struct Settings {
     #[arg(long, env = "LINKHUB_SIGN_IN_LIMIT", default_value = "10", global = true)]
     pub sign_in_limit: NonZeroU32,
 
+    /// Requests a minute to the API, for each API key.
+    #[arg(long, env = "LINKHUB_API_LIMIT", default_value = "600", global = true)]
+    pub api_limit: NonZeroU32,
+
+    /// Origins whose pages may embed the Hub with a connect session that names none, comma-separated.
+    #[arg(long, env = "LINKHUB_ALLOWED_ORIGINS", value_delimiter = ',', global = true)]
+    pub allowed_origins: Vec<Origin>,
+
     /// What is logged, as `info` or `linkhub=debug,warn`.
     #[arg(long, env = "LINKHUB_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -161,6 +170,7 @@ impl Settings {
         LimitSettings {
             connects_per_minute: self.connect_limit,
             sign_ins_per_minute: self.sign_in_limit,
+            api_per_minute: self.api_limit,
         }
     }
 }

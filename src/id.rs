@@ -77,6 +77,37 @@ ids! {
     EventId = "evt";
     /// One press of Connect, from the request to its answer.
     AttemptId = "att";
+    /// A permission to link; its token opens the Hub.
+    ConnectSessionId = "lhc";
+    /// The API key of a back end.
+    ApiKeyId = "lhk";
     /// One HTTP request; the support id that people are shown.
     RequestId = "req";
+}
+
+impl ConnectSessionId {
+    /// The id as a whole number that JavaScript can hold (53 bits): 41 bits of milliseconds since 1970,
+    /// then 12 of those that UUID version 7 draws.
+    pub fn number(&self) -> i64 {
+        let digits = |range: std::ops::Range<usize>| {
+            let hexadecimal = self.0.get(range).unwrap_or_default();
+            i64::from_str_radix(hexadecimal, 16).unwrap_or_default()
+        };
+        // `lhc_`, twelve digits of time, one of the version, three drawn.
+        (digits(4..16) << 12 | digits(17..20)) & ((1 << 53) - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connect_session_has_a_number_that_grows_with_time() {
+        let id = |digits: &str| ConnectSessionId::try_from(format!("lhc_{digits}")).unwrap();
+        let early = id("0198f0c2a1b37abc8def000000000000");
+        assert_eq!(early.number(), 0x0198_f0c2_a1b3 << 12 | 0xabc);
+        assert!(early.number() < id("0198f0c2a1b47000800000000000000f").number());
+        assert!(ConnectSessionId::new().number() < 1 << 53);
+    }
 }

@@ -2,13 +2,17 @@
 //! anything goes through here, where the rules and the line of history are.
 
 mod admins;
+mod api_keys;
 mod attempts;
 mod check;
 mod connect;
 mod edit;
 mod expire;
+mod idempotency;
 mod limits;
 mod passwords;
+mod sessions;
+mod suspend;
 mod unlink;
 
 use std::sync::Arc;
@@ -26,11 +30,15 @@ use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
+pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
 pub use check::{CheckError, Checked};
-pub use connect::{ConnectRequest, Linked};
+pub use connect::{Authority, ConnectRequest, Linked};
 pub use edit::{Edit, EditError};
+pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
+pub use sessions::{NewSession, SessionError};
+pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 
 use attempts::Attempts;
@@ -74,10 +82,14 @@ impl Linking {
         }
     }
 
-    /// Forgets what is no longer needed: limits that are full again, sessions that have ended.
+    /// Forgets what is no longer needed: limits that are full again, sessions that have ended, answers
+    /// to requests that will not come again.
     pub async fn clean_up(&self) -> Result<(), StoreError> {
         self.limits.clean_up();
-        self.store.delete_dead_sessions(self.clock.now()).await
+        let now = self.clock.now();
+        self.store.delete_dead_sessions(now).await?;
+        self.store.delete_old_connect_sessions(now.minus(sessions::KEPT)).await?;
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.

@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod admin;
+pub mod api_key;
+pub mod connect_session;
 pub mod event;
 pub mod failure;
 pub mod identity;
+pub mod language;

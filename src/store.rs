@@ -7,10 +7,13 @@ mod account_list;
 mod account_terms;
 mod accounts;
 mod admins;
+mod api_keys;
 mod change;
+mod connect_sessions;
 mod credentials;
 mod events;
 mod health;
+mod idempotency_keys;
 mod migrations;
 mod postgres;
 mod sessions;
@@ -26,7 +29,9 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use account_list::{AccountPage, AccountQuery, Cursor, SortBy};
 pub use change::Applied;
+pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
+pub use idempotency_keys::{Remembered, Reservation};
 pub use vault_keys::VaultKey;
 
 use health::Health;

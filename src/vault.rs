@@ -50,6 +50,17 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The place of an answer that is kept for a request that may come again.
+    pub fn of_answer(api_key_id: &'a str, name: &'a str) -> Self {
+        Self {
+            table: "idempotency_keys",
+            column: "ciphertext",
+            row: name,
+            owner: api_key_id,
+            tenant: "",
+        }
+    }
+
     /// The place of the canary of a key of the ring.
     pub fn of_canary(key_id: &'a str) -> Self {
         Self { table: "vault_keys", column: "ciphertext", row: key_id, owner: "", tenant: "" }

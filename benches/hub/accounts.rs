@@ -57,7 +57,13 @@ pub fn account(at: usize) -> Account {
     Account {
         id: id_of(at, linked_at),
         version: 1,
-        owner: Owner { id: format!("customer-{at:07}"), name: format!("{word} {form}") },
+        metadata: linkhub::model::account::Metadata::new(),
+        kind: linkhub::model::account::AccountKind::Production,
+        owner: Owner {
+            id: format!("customer-{at:07}"),
+            name: format!("{word} {form}"),
+            ..Owner::default()
+        },
         label: String::new(),
         host: format!("tenant{at:07}.us.qlikcloud.com"),
         tenant: Tenant {

@@ -3,23 +3,50 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
+use crate::clock::Timestamp;
 use crate::id::AttemptId;
 use crate::linking::{Attempt, CancelOutcome, Linking, TRIES};
 use crate::model::account::{Account, Owner};
+use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
-use crate::model::failure::{Failure, FailureCode, Step};
+use crate::model::failure::{Certainty, Failure, FailureCode, Step};
 use crate::model::identity::Verified;
 use crate::qlik::{ApiKey, TenantAddress};
-use crate::store::{Applied, StoreError};
+use crate::store::{Applied, Completion, StoreError};
 use crate::vault::Place;
 
-/// What a person typed, for whom, and who says so.
+/// On whose authority an account is linked, and so for which owner.
+#[derive(Debug, Clone)]
+pub enum Authority {
+    /// An admin, who names the owner.
+    Admin(Owner),
+    /// Whoever holds the token of a connect session, for its owner.
+    Session(Box<ConnectSession>),
+}
+
+impl Authority {
+    pub fn owner(&self) -> &Owner {
+        match self {
+            Self::Admin(owner) => owner,
+            Self::Session(session) => &session.terms.owner,
+        }
+    }
+
+    pub fn session(&self) -> Option<&ConnectSession> {
+        match self {
+            Self::Admin(_) => None,
+            Self::Session(session) => Some(session),
+        }
+    }
+}
+
+/// What a person typed, on whose authority, and who says so.
 #[derive(Debug)]
 pub struct ConnectRequest {
     pub tenant_name: String,
     pub region: String,
     pub api_key: SecretString,
-    pub owner: Owner,
+    pub authority: Authority,
     pub caller: Caller,
 }
 
@@ -62,9 +89,15 @@ impl Linking {
         attempt: &Attempt,
         progress: &(dyn Fn(Step) + Send + Sync),
     ) -> Result<Linked, Failure> {
+        let started = self.clock.now();
+        let session = request.authority.session();
+        if let Some(code) = session.and_then(|session| session.state(started).refusal()) {
+            return Err(code.into());
+        }
         let address = self.qlik.address(&request.tenant_name, &request.region)?;
         let key = ApiKey::parse(request.api_key.expose_secret())?;
-        self.limits.connect(request.caller.address.as_deref(), &address.host())?;
+        let link = session.map(|session| session.id.as_str());
+        self.limits.connect(request.caller.address.as_deref(), link, &address.host())?;
         let verification = async {
             let _turn = self.conversations.acquire().await;
             self.qlik.verify(&address, &key, self.clock.now(), progress).await
@@ -77,7 +110,7 @@ impl Linking {
         if !attempt.begin_saving() {
             return Err(FailureCode::Cancelled.into());
         }
-        let linked = self.save(request, &address, &key, verified).await?;
+        let linked = self.save(request, started, &address, &key, verified).await?;
         progress(Step::Saved);
         Ok(linked)
     }
@@ -86,49 +119,97 @@ impl Linking {
     async fn save(
         &self,
         request: &ConnectRequest,
+        started: Timestamp,
         address: &TenantAddress,
         key: &ApiKey,
         verified: Verified,
     ) -> Result<Linked, Failure> {
-        let not_saved = |error: StoreError| {
-            tracing::error!(error = &error as &dyn std::error::Error, "a link was not saved");
-            Failure::new(FailureCode::NotSaved).because(error.to_string())
-        };
         let secret = SecretString::from(key.expose());
         for _ in 0..TRIES {
             let now = self.clock.now();
-            let existing = self
-                .store
-                .find_account_of(&request.owner.id, &verified.tenant.id, &verified.user.id)
-                .await
-                .map_err(not_saved)?;
+            let existing = self.existing(&request.authority, &verified).await?;
             let renewed = existing.is_some();
-            let mut account = match existing {
+            let account = match existing {
                 Some(existing) => existing.renewed(address.host(), verified.clone(), now),
                 None => {
-                    Account::linked(request.owner.clone(), address.host(), verified.clone(), now)
+                    let owner = request.authority.owner().clone();
+                    Account::linked(owner, address.host(), verified.clone(), now)
                 }
             };
-            if !request.owner.name.is_empty() {
-                account.owner.name.clone_from(&request.owner.name);
-            }
+            let account = named(account, &request.authority);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
+            let session = request.authority.session();
             let action = if renewed { Action::AccountRenewed } else { Action::AccountLinked };
             let event = Event::new(action, &request.caller, now).of(&account.id).with(json!({
                 "host": account.host,
                 "key_id": account.key.id,
                 "expires_at": account.key.expires_at.map(|at| at.to_string()),
+                "connect_session_id": session.map(|session| &session.id),
             }));
-            let applied = if renewed {
-                self.store.update_account(&account, Some(&sealed), &event).await
-            } else {
-                self.store.insert_account(&account, &sealed, &event).await
+            let completion = session.map(|session| Completion { session: &session.id, started });
+            let applied = match (completion, renewed) {
+                (None, true) => self.store.update_account(&account, Some(&sealed), &event).await,
+                (None, false) => self.store.insert_account(&account, &sealed, &event).await,
+                (Some(completion), true) => {
+                    self.store.update_account_by(completion, &account, &sealed, &event).await
+                }
+                (Some(completion), false) => {
+                    self.store.insert_account_by(completion, &account, &sealed, &event).await
+                }
             };
             if applied.map_err(not_saved)? == Applied::Yes {
                 return Ok(Linked { account, renewed });
             }
+            self.still_open(session, started).await?;
         }
         Err(Failure::new(FailureCode::NotSaved).because("others kept changing the same account"))
+    }
+
+    /// The account that gets the key: the one that the session renews, or the one that this owner
+    /// already has for this Qlik user.
+    async fn existing(
+        &self,
+        authority: &Authority,
+        verified: &Verified,
+    ) -> Result<Option<Account>, Failure> {
+        let owner_id = &authority.owner().id;
+        let same = self
+            .store
+            .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
+            .await
+            .map_err(not_saved)?;
+        let Some(session) = authority.session() else { return Ok(same) };
+        let wanted = match &session.terms.account_id {
+            Some(id) => Some(id.clone()),
+            None if session.terms.multiple => None,
+            // Linked by somebody else since the session was made.
+            None => {
+                let newest = self.store.find_newest_account_of(owner_id).await;
+                newest.map_err(not_saved)?.map(|account| account.id)
+            }
+        };
+        match wanted {
+            Some(wanted) if same.as_ref().is_none_or(|account| account.id != wanted) => {
+                Err(Failure::new(FailureCode::AccountMismatch)
+                    .because(format!("the session renews {wanted}")))
+            }
+            _ => Ok(same),
+        }
+    }
+
+    /// Why a change conflicted: if the session is at its end, trying again is of no use.
+    async fn still_open(
+        &self,
+        session: Option<&ConnectSession>,
+        started: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some(session) = session else { return Ok(()) };
+        let now = self.store.find_connect_session(session.id.as_str()).await.map_err(not_saved)?;
+        let refusal = match now {
+            Some(session) => session.state(started).refusal(),
+            None => Some(FailureCode::SessionUnknown),
+        };
+        refusal.map_or(Ok(()), |code| Err(code.into()))
     }
 
     /// A failed attempt is history too; that it could not be recorded is not the visitor's trouble.
@@ -139,7 +220,8 @@ impl Linking {
                 "code": failure.code.as_str(),
                 "step": failure.step.as_str(),
                 "host": host.ok().map(|address| address.host()),
-                "owner_id": request.owner.id,
+                "owner_id": request.authority.owner().id,
+                "connect_session_id": request.authority.session().map(|session| &session.id),
                 "trace_id": failure.trace_id,
             }));
         tracing::info!(
@@ -149,8 +231,38 @@ impl Linking {
             trace_id = failure.trace_id,
             "a connection failed"
         );
-        if let Err(error) = self.store.record_event(&event).await {
+        let refused = failure.code.certainty() == Certainty::Definite;
+        let recorded = match request.authority.session() {
+            Some(session) if refused => self.store.record_refusal(&session.id, &event).await,
+            _ => self.store.record_event(&event).await,
+        };
+        if let Err(error) = recorded {
             tracing::warn!(error = &error as &dyn std::error::Error, "history was not written");
         }
     }
+}
+
+/// What whoever gave the authority calls the account, where they call it anything.
+fn named(mut account: Account, authority: &Authority) -> Account {
+    let owner = authority.owner();
+    if !owner.name.is_empty() {
+        account.owner.name.clone_from(&owner.name);
+    }
+    if !owner.username.is_empty() {
+        account.owner.username.clone_from(&owner.username);
+    }
+    let Some(session) = authority.session() else { return account };
+    if !session.terms.label.is_empty() {
+        account.label.clone_from(&session.terms.label);
+    }
+    if !session.terms.metadata.is_empty() {
+        account.metadata.clone_from(&session.terms.metadata);
+    }
+    account.kind = session.terms.kind;
+    account
+}
+
+fn not_saved(error: StoreError) -> Failure {
+    tracing::error!(error = &error as &dyn std::error::Error, "a link was not saved");
+    Failure::new(FailureCode::NotSaved).because(error.to_string())
 }

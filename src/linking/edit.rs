@@ -1,19 +1,41 @@
-//! Edit: the label and the owner of an account.
+//! Edit: what people and back ends call an account, and whose it is.
 
 use serde_json::json;
 
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
-use crate::model::account::{Account, Owner};
+use crate::model::account::{Account, AccountKind, Metadata, Owner};
 use crate::model::event::{Action, Caller, Event};
 use crate::secret::Sealed;
 use crate::store::{Applied, StoreError};
 use crate::vault::{OpenError, Place};
 
-#[derive(Debug, Clone)]
+/// What becomes of an account; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
 pub struct Edit {
-    pub label: String,
-    pub owner: Owner,
+    pub label: Option<String>,
+    pub owner_id: Option<String>,
+    pub owner_name: Option<String>,
+    pub owner_username: Option<String>,
+    pub metadata: Option<Metadata>,
+    pub kind: Option<AccountKind>,
+}
+
+impl Edit {
+    fn of(&self, before: &Account) -> Account {
+        let or = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
+        Account {
+            label: or(&self.label, &before.label),
+            owner: Owner {
+                id: or(&self.owner_id, &before.owner.id),
+                name: or(&self.owner_name, &before.owner.name),
+                username: or(&self.owner_username, &before.owner.username),
+            },
+            metadata: self.metadata.as_ref().unwrap_or(&before.metadata).clone(),
+            kind: self.kind.unwrap_or(before.kind),
+            ..before.clone()
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,21 +65,20 @@ impl Linking {
                 return Err(EditError::OwnerTaken);
             }
             version = before.version;
-            if before.label == edit.label && before.owner == edit.owner {
+            let after = edit.of(&before);
+            if before == after {
                 return Ok(before);
             }
-            let after = Account {
-                label: edit.label.clone(),
-                owner: edit.owner.clone(),
-                updated_at: self.clock.now(),
-                ..before.clone()
-            };
+            let after = Account { updated_at: self.clock.now(), ..after };
             let secret = self.bound_to(&before, &after, sealed)?;
             let event =
                 Event::new(Action::AccountEdited, caller, after.updated_at).of(id).with(json!({
                     "label": [before.label, after.label],
                     "owner_id": [before.owner.id, after.owner.id],
                     "owner_name": [before.owner.name, after.owner.name],
+                    "owner_username": [before.owner.username, after.owner.username],
+                    "kind": [before.kind, after.kind],
+                    "metadata": (before.metadata != after.metadata).then_some("changed"),
                 }));
             let applied = self.store.update_account(&after, secret.as_ref(), &event).await?;
             if applied == Applied::Yes {

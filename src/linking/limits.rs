@@ -8,6 +8,7 @@ use std::time::Duration;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use crate::id::ApiKeyId;
 use crate::model::failure::{Failure, FailureCode};
 
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct LimitSettings {
     pub connects_per_minute: NonZeroU32,
     /// Passwords tried a minute, for each caller's address.
     pub sign_ins_per_minute: NonZeroU32,
+    /// Requests a minute, for each API key; wrong keys count by the caller's address.
+    pub api_per_minute: NonZeroU32,
 }
 
 impl Default for LimitSettings {
@@ -23,6 +26,7 @@ impl Default for LimitSettings {
         Self {
             connects_per_minute: const { NonZeroU32::new(60).expect("it is not zero") },
             sign_ins_per_minute: const { NonZeroU32::new(10).expect("it is not zero") },
+            api_per_minute: const { NonZeroU32::new(600).expect("it is not zero") },
         }
     }
 }
@@ -31,6 +35,7 @@ impl Default for LimitSettings {
 pub struct Limits {
     connects: DefaultKeyedRateLimiter<String>,
     sign_ins: DefaultKeyedRateLimiter<String>,
+    api: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
@@ -39,13 +44,20 @@ impl Limits {
         Self {
             connects: per_minute(settings.connects_per_minute),
             sign_ins: per_minute(settings.sign_ins_per_minute),
+            api: per_minute(settings.api_per_minute),
         }
     }
 
-    /// Counts a connect that is about to reach Qlik.
-    pub fn connect(&self, caller: Option<&str>, host: &str) -> Result<(), Failure> {
-        let keys = caller.map(|address| format!("from {}", network(address))).into_iter();
-        for key in keys.chain([format!("to {host}")]) {
+    /// Counts a connect that is about to reach Qlik. `link` is the connect session, if there is one.
+    pub fn connect(
+        &self,
+        caller: Option<&str>,
+        link: Option<&str>,
+        host: &str,
+    ) -> Result<(), Failure> {
+        let from = caller.map(|address| format!("from {}", network(address)));
+        let by = link.map(|link| format!("by {link}"));
+        for key in from.into_iter().chain(by).chain([format!("to {host}")]) {
             check(&self.connects, &key).map_err(|wait| {
                 Failure::new(FailureCode::RateLimited)
                     .because("the hub's own limit of connects a minute")
@@ -60,7 +72,18 @@ impl Limits {
         check(&self.sign_ins, &network(caller.unwrap_or_default()))
     }
 
+    /// Counts a request of a back end; says how long to wait if there were too many.
+    pub fn api(&self, api_key: &ApiKeyId) -> Result<(), Duration> {
+        check(&self.api, api_key.as_str())
+    }
+
+    /// Counts a request with a key that is not one.
+    pub fn wrong_api_key(&self, caller: Option<&str>) -> Result<(), Duration> {
+        check(&self.api, &network(caller.unwrap_or_default()))
+    }
+
     pub fn clean_up(&self) {
+        self.api.retain_recent();
         self.connects.retain_recent();
         self.sign_ins.retain_recent();
     }

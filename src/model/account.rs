@@ -12,7 +12,34 @@ use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 pub struct Owner {
     pub id: String,
     pub name: String,
+    /// The owner's own user who links, as the vendor knows them; empty if not given.
+    pub username: String,
 }
+
+/// Whether an account is one that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    #[default]
+    Production,
+    Test,
+}
+
+impl AccountKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Production, Self::Test].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What a back end keeps with an account; linkhub only hands it back.
+pub type Metadata = serde_json::Map<String, serde_json::Value>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +86,8 @@ pub struct Account {
     pub owner: Owner,
     /// The vendor's own name for the account; empty if none was given.
     pub label: String,
+    pub metadata: Metadata,
+    pub kind: AccountKind,
     /// The host that was typed; it may change hands, `tenant.hostname` does not.
     pub host: String,
     pub tenant: Tenant,
@@ -83,6 +112,8 @@ impl Account {
             version: 1,
             owner,
             label: String::new(),
+            metadata: Metadata::new(),
+            kind: AccountKind::default(),
             host,
             tenant,
             user,
@@ -129,6 +160,25 @@ impl Account {
             last_checked_at: now,
             unchecked_since: None,
             ..self
+        }
+    }
+
+    /// An admin or a back end stops its use; the key is kept and checked on.
+    #[must_use]
+    pub fn suspended(self, now: Timestamp) -> Self {
+        Self { status: AccountStatus::Suspended, updated_at: now, ..self }
+    }
+
+    /// Ends a suspension: the account is again what the last definite answer said.
+    #[must_use]
+    pub fn resumed(self, now: Timestamp) -> Self {
+        let account = Self { status: AccountStatus::Active, updated_at: now, ..self };
+        if account.key.expires_at.is_some_and(|at| at <= now) {
+            return account.expired(now);
+        }
+        match account.status_reasons.is_empty() {
+            true => account,
+            false => Self { status: AccountStatus::Error, ..account },
         }
     }
 

@@ -28,6 +28,10 @@ pub enum Actor {
     Admin {
         name: String,
     },
+    /// A back end, named by its API key.
+    ApiKey {
+        name: String,
+    },
 }
 
 impl Actor {
@@ -36,13 +40,23 @@ impl Actor {
             Self::System => "system",
             Self::Visitor => "visitor",
             Self::Admin { .. } => "admin",
+            Self::ApiKey { .. } => "api_key",
+        }
+    }
+
+    pub fn of(kind: &str, name: String) -> Self {
+        match kind {
+            "admin" => Self::Admin { name },
+            "api_key" => Self::ApiKey { name },
+            "visitor" => Self::Visitor,
+            _ => Self::System,
         }
     }
 
     pub fn name(&self) -> &str {
         match self {
             Self::System | Self::Visitor => "",
-            Self::Admin { name } => name,
+            Self::Admin { name } | Self::ApiKey { name } => name,
         }
     }
 }
@@ -71,8 +85,16 @@ actions! {
     AccountChecked   "account.checked";
     AccountExpired   "account.expired";
     AccountEdited    "account.edited";
+    AccountSuspended "account.suspended";
+    AccountResumed   "account.resumed";
     AccountUnlinked  "account.unlinked";
+    CredentialRead   "credential.read";
     ConnectFailed    "connect.failed";
+    SessionCreated   "connect_session.created";
+    SessionOpened    "connect_session.opened";
+    SessionRevoked   "connect_session.revoked";
+    ApiKeyCreated    "api_key.created";
+    ApiKeyRevoked    "api_key.revoked";
     AdminCreated     "admin.created";
     PasswordChanged  "admin.password_changed";
     SignedIn         "admin.signed_in";

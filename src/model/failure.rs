@@ -101,6 +101,8 @@ failure_codes! {
     SessionExpired    "session_expired"    Form       Address     Input;
     SessionUsed       "session_used"       Form       Address     Input;
     SessionRevoked    "session_revoked"    Form       Address     Input;
+    SessionBlocked    "session_blocked"    Form       Address     Input;
+    SessionUnknown    "session_unknown"    Form       Address     Input;
     AccountMismatch   "account_mismatch"   Form       User        Definite;
     SecretDamaged     "secret_damaged"     Form       Key         Definite;
     Cancelled         "cancelled"          Form       Address     Unknown;

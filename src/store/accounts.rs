@@ -4,14 +4,15 @@ use sqlx::FromRow;
 
 use crate::clock::Timestamp;
 use crate::id::AccountId;
-use crate::model::account::{Account, AccountStatus, Owner};
+use crate::model::account::{Account, AccountKind, AccountStatus, Owner};
 use crate::model::event::Event;
 use crate::model::identity::{KeyRecord, QlikUser, Tenant};
 use crate::secret::Sealed;
 use crate::store::account_terms;
 use crate::store::change::{Applied, Change};
+use crate::store::connect_sessions;
 use crate::store::credentials;
-use crate::store::sql::{Statement, sql};
+use crate::store::sql::{Statement, json, sql};
 use crate::store::vault_keys;
 use crate::store::{Store, StoreError};
 
@@ -21,7 +22,7 @@ macro_rules! columns {
         "id, version, owner_id, owner_name, label, host, tenant_id, tenant_name, tenant_hostname, \
          region, user_id, user_name, user_email, tenant_admin_at, key_id, key_created_at, \
          key_expires_at, status, status_reasons, linked_at, updated_at, last_checked_at, \
-         unchecked_since"
+         unchecked_since, owner_username, metadata, kind"
     };
 }
 pub(super) use columns;
@@ -51,6 +52,9 @@ pub(super) struct AccountRow {
     updated_at: i64,
     last_checked_at: i64,
     unchecked_since: Option<i64>,
+    owner_username: String,
+    metadata: String,
+    kind: String,
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -61,8 +65,11 @@ impl TryFrom<AccountRow> for Account {
         Ok(Self {
             id: AccountId::try_from(row.id).map_err(|_| StoreError::Damaged("accounts.id"))?,
             version: row.version,
-            owner: Owner { id: row.owner_id, name: row.owner_name },
+            owner: Owner { id: row.owner_id, name: row.owner_name, username: row.owner_username },
             label: row.label,
+            metadata: serde_json::from_str(&row.metadata)
+                .map_err(|_| StoreError::Damaged("accounts.metadata"))?,
+            kind: AccountKind::parse(&row.kind).ok_or(StoreError::Damaged("accounts.kind"))?,
             host: row.host,
             tenant: Tenant {
                 id: row.tenant_id,
@@ -99,8 +106,6 @@ pub(super) fn name_key(account: &Account) -> String {
 }
 
 fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statement {
-    let reasons = serde_json::to_string(&account.status_reasons)
-        .expect("reasons are text and numbers, which JSON can hold");
     let Account { owner, tenant, user, key, .. } = account;
     statement
         .bind(account.id.as_str())
@@ -121,11 +126,14 @@ fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statem
         .bind(key.created_at)
         .bind(key.expires_at)
         .bind(account.status.as_str())
-        .bind(reasons)
+        .bind(json(&account.status_reasons))
         .bind(account.linked_at)
         .bind(account.updated_at)
         .bind(account.last_checked_at)
         .bind(account.unchecked_since)
+        .bind(&owner.username)
+        .bind(json(&account.metadata))
+        .bind(account.kind.as_str())
         .bind(name_key(account))
         .bind(owner.name.to_lowercase())
 }
@@ -135,7 +143,7 @@ fn insert(account: &Account) -> Statement {
         "INSERT INTO accounts (",
         columns!(),
         ", name_key, owner_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING"
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT DO NOTHING"
     ));
     bind_columns(statement, account, 1)
 }
@@ -148,12 +156,33 @@ fn update(account: &Account) -> Statement {
          tenant_name = $8, tenant_hostname = $9, region = $10, user_id = $11, user_name = $12, \
          user_email = $13, tenant_admin_at = $14, key_id = $15, key_created_at = $16, \
          key_expires_at = $17, status = $18, status_reasons = $19, linked_at = $20, \
-         updated_at = $21, last_checked_at = $22, unchecked_since = $23, name_key = $24, \
-         owner_key = $25 \
-         WHERE id = $1 AND version = $26 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
+         updated_at = $21, last_checked_at = $22, unchecked_since = $23, owner_username = $24, \
+         metadata = $25, kind = $26, name_key = $27, owner_key = $28 \
+         WHERE id = $1 AND version = $29 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
          WHERE other.owner_id = $3 AND other.tenant_id = $7 AND other.user_id = $11 \
          AND other.id <> $1)");
     bind_columns(statement, account, account.version + 1).bind(account.version)
+}
+
+pub(super) fn insertion(account: &Account, secret: &Sealed, event: &Event) -> Change {
+    Change::guarded(insert(account))
+        .then(credentials::upsert(&account.id, secret))
+        .then(vault_keys::count_seal(&secret.key_id))
+        .then_all(account_terms::insert(account))
+        .recorded(event)
+}
+
+pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, event: &Event) -> Change {
+    let mut change = Change::guarded(update(account))
+        .then(account_terms::delete(&account.id))
+        .then_all(account_terms::insert(account));
+    if let Some(secret) = secret {
+        change = change
+            .then(credentials::upsert(&account.id, secret))
+            .then(vault_keys::count_seal(&secret.key_id))
+            .shredding();
+    }
+    change.recorded(event)
 }
 
 impl Store {
@@ -181,6 +210,19 @@ impl Store {
         self.fetch_optional::<AccountRow>(query).await?.map(Account::try_from).transpose()
     }
 
+    /// The account that this owner linked last.
+    pub async fn find_newest_account_of(
+        &self,
+        owner_id: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        let query = sql(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM accounts WHERE owner_id = $1 ORDER BY linked_at DESC, id DESC LIMIT 1"
+        ));
+        self.one_account(query.bind(owner_id)).await
+    }
+
     /// Stores a new account with its secret. A conflict means that the same owner, tenant and user
     /// is already there.
     pub async fn insert_account(
@@ -189,12 +231,7 @@ impl Store {
         secret: &Sealed,
         event: &Event,
     ) -> Result<Applied, StoreError> {
-        let change = Change::guarded(insert(account))
-            .then(credentials::upsert(&account.id, secret))
-            .then(vault_keys::count_seal(&secret.key_id))
-            .then_all(account_terms::insert(account))
-            .recorded(event);
-        self.write(change).await
+        self.write(insertion(account, secret, event)).await
     }
 
     /// Stores a changed account, and its secret if it was sealed anew. `account.version` is the version
@@ -206,19 +243,10 @@ impl Store {
         secret: Option<&Sealed>,
         event: &Event,
     ) -> Result<Applied, StoreError> {
-        let mut change = Change::guarded(update(account))
-            .then(account_terms::delete(&account.id))
-            .then_all(account_terms::insert(account));
-        if let Some(secret) = secret {
-            change = change
-                .then(credentials::upsert(&account.id, secret))
-                .then(vault_keys::count_seal(&secret.key_id))
-                .shredding();
-        }
-        self.write(change.recorded(event)).await
+        self.write(replacement(account, secret, event)).await
     }
 
-    /// Removes an account with its secret; its history stays.
+    /// Removes an account with its secret, and revokes the sessions that would renew it; its history stays.
     pub async fn delete_account(
         &self,
         account: &Account,
@@ -226,6 +254,7 @@ impl Store {
     ) -> Result<Applied, StoreError> {
         let guard = sql("DELETE FROM accounts WHERE id = $1 AND version = $2");
         let change = Change::guarded(guard.bind(account.id.as_str()).bind(account.version))
+            .then(connect_sessions::revoke_all_of(&account.id, event.at))
             .recorded(event)
             .shredding();
         self.write(change).await

@@ -10,8 +10,8 @@ use crate::store::sql::Statement;
 pub enum Applied {
     /// It is on disk.
     Yes,
-    /// Its first statement found the row not as expected, and nothing was changed: somebody else was
-    /// faster, or the row is not there.
+    /// A guard found its row not as expected, and nothing was changed: somebody else was faster, or the
+    /// row is not there.
     Conflict,
 }
 
@@ -25,7 +25,7 @@ impl Applied {
 /// can be run again alone.
 #[derive(Debug, Clone)]
 pub struct Change {
-    pub(super) guard: Option<Statement>,
+    pub(super) guards: Vec<Statement>,
     pub(super) statements: Vec<Statement>,
     /// Overwritten secrets leave the write-ahead log at once (SQLite only).
     pub(super) shreds: bool,
@@ -34,11 +34,18 @@ pub struct Change {
 impl Change {
     /// A change that happens only if `guard` changes exactly one row.
     pub fn guarded(guard: Statement) -> Self {
-        Self { guard: Some(guard), statements: Vec::new(), shreds: false }
+        Self { guards: vec![guard], statements: Vec::new(), shreds: false }
     }
 
     pub fn unguarded(first: Statement) -> Self {
-        Self { guard: None, statements: vec![first], shreds: false }
+        Self { guards: Vec::new(), statements: vec![first], shreds: false }
+    }
+
+    /// The same change, which now also needs `guard` to change exactly one row, before all else.
+    #[must_use]
+    pub fn only_after(mut self, guard: Statement) -> Self {
+        self.guards.insert(0, guard);
+        self
     }
 
     #[must_use]

@@ -27,11 +27,7 @@ impl TryFrom<EventRow> for Event {
 
     fn try_from(row: EventRow) -> Result<Self, StoreError> {
         let damaged = StoreError::Damaged;
-        let actor = match row.actor_kind.as_str() {
-            "admin" => Actor::Admin { name: row.actor_name },
-            "visitor" => Actor::Visitor,
-            _ => Actor::System,
-        };
+        let actor = Actor::of(&row.actor_kind, row.actor_name);
         let account_id = row.account_id.map(AccountId::try_from).transpose();
         Ok(Self {
             id: EventId::try_from(row.id).map_err(|_| damaged("events.id"))?,

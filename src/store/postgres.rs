@@ -31,11 +31,11 @@ pub async fn write(pool: &PgPool, change: Change) -> Result<Applied, StoreError>
     let mut connection = pool.acquire().await?;
     execute_postgres(&mut connection, sql("BEGIN")).await?;
     let result = async {
-        if let Some(guard) = change.guard
-            && !holds(execute_postgres(&mut connection, guard).await)?
-        {
-            execute_postgres(&mut connection, sql("ROLLBACK")).await?;
-            return Ok(Applied::Conflict);
+        for guard in change.guards {
+            if !holds(execute_postgres(&mut connection, guard).await)? {
+                execute_postgres(&mut connection, sql("ROLLBACK")).await?;
+                return Ok(Applied::Conflict);
+            }
         }
         for statement in change.statements {
             execute_postgres(&mut connection, statement).await?;

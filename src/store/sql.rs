@@ -39,6 +39,11 @@ values! {
     &[u8] => |v: &[u8]| Self::Bytes(v.to_vec());
 }
 
+/// What a column keeps as JSON.
+pub fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("lists, maps, texts and numbers are JSON")
+}
+
 /// SQL with its values. The text can only be made of constants, so no input ever becomes SQL.
 #[derive(Debug, Clone)]
 pub struct Statement {

@@ -212,10 +212,22 @@ impl WriterTask {
         connection: &mut SqliteConnection,
         change: &Change,
     ) -> Result<Applied, sqlx::Error> {
-        if let Some(guard) = &change.guard
-            && execute_sqlite(connection, guard.clone()).await? != 1
-        {
-            return Ok(Applied::Conflict);
+        // What a first guard has changed is taken back if a later one fails; the group goes on.
+        let several = change.guards.len() > 1;
+        if several {
+            execute_sqlite(connection, sql("SAVEPOINT guards")).await?;
+        }
+        for guard in &change.guards {
+            if execute_sqlite(connection, guard.clone()).await? != 1 {
+                if several {
+                    execute_sqlite(connection, sql("ROLLBACK TO guards")).await?;
+                    execute_sqlite(connection, sql("RELEASE guards")).await?;
+                }
+                return Ok(Applied::Conflict);
+            }
+        }
+        if several {
+            execute_sqlite(connection, sql("RELEASE guards")).await?;
         }
         for statement in &change.statements {
             execute_sqlite(connection, statement.clone()).await?;

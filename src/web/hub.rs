@@ -197,9 +197,11 @@ pub fn status(failure: &Failure) -> StatusCode {
         FailureCode::Unreachable => StatusCode::GATEWAY_TIMEOUT,
         FailureCode::UnexpectedAnswer => StatusCode::BAD_GATEWAY,
         FailureCode::QlikUnavailable | FailureCode::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
-        FailureCode::SessionExpired | FailureCode::SessionUsed | FailureCode::SessionRevoked => {
-            StatusCode::GONE
-        }
+        FailureCode::SessionExpired
+        | FailureCode::SessionUsed
+        | FailureCode::SessionRevoked
+        | FailureCode::SessionBlocked => StatusCode::GONE,
+        FailureCode::SessionUnknown => StatusCode::NOT_FOUND,
         code if code.certainty() == Certainty::Unknown && code.field() == Field::Form => {
             StatusCode::CONFLICT
         }

@@ -175,6 +175,16 @@ const fn words(code: FailureCode) -> [&'static str; 3] {
             "Whoever sent it has made it invalid. Nothing was stored.",
             "Ask for a new link where you got this one.",
         ],
+        FailureCode::SessionBlocked => [
+            "This link was tried too often",
+            "Qlik refused too many keys that were entered with it, so it no longer works. Nothing was stored.",
+            "Ask for a new link where you got this one.",
+        ],
+        FailureCode::SessionUnknown => [
+            "This link is not known here",
+            "It is mistyped or was cut off, or it was made for another hub.",
+            "Open the whole link again, or ask for a new one where you got it.",
+        ],
         FailureCode::AccountMismatch => [
             "This is another tenant or user",
             "The account that is being reconnected belongs to a different Qlik tenant or user than this key.",

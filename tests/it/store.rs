@@ -148,7 +148,7 @@ fn account(owner: &str, user: &str) -> Account {
             expires_at: Some(Timestamp::from_millis(NOW.as_millis() + 86_400_000)),
         },
     };
-    let owner = Owner { id: owner.into(), name: format!("Owner {owner}") };
+    let owner = Owner { id: owner.into(), name: format!("Owner {owner}"), ..Owner::default() };
     Account::linked(owner, "my-company.us.qlikcloud.com".into(), verified, NOW)
 }
 

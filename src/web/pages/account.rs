@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{CheckError, Edit, EditError};
-use crate::model::account::{Account, Owner};
+use crate::model::account::Account;
 use crate::state::AppState;
 use crate::store::EventQuery;
 use crate::web::components::{Badge, Expiry, Problem};
@@ -111,8 +111,10 @@ pub async fn edit(
     Form(form): Form<EditForm>,
 ) -> Result<Response, WebError> {
     let edit = Edit {
-        label: tidy(&form.label),
-        owner: Owner { id: tidy(&form.owner_id), name: tidy(&form.owner_name) },
+        label: Some(tidy(&form.label)),
+        owner_id: Some(tidy(&form.owner_id)),
+        owner_name: Some(tidy(&form.owner_name)),
+        ..Edit::default()
     };
     let (code, text) = match state.linking.edit(&id, &edit, &admin.caller).await {
         Ok(_) => {
@@ -132,9 +134,9 @@ pub async fn edit(
     };
     let mut page = load(&state, admin.layout(Nav::Accounts), &id, &Params::default()).await?;
     if let Some(details) = &mut page.account {
-        details.label = edit.label;
-        details.owner_id = edit.owner.id;
-        details.owner_name = edit.owner.name;
+        details.label = edit.label.unwrap_or_default();
+        details.owner_id = edit.owner_id.unwrap_or_default();
+        details.owner_name = edit.owner_name.unwrap_or_default();
     }
     page.edit_problem = Problem::some(code, text);
     Ok((StatusCode::CONFLICT, render(&page)?).into_response())

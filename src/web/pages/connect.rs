@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use crate::id::AttemptId;
-use crate::linking::{CancelOutcome, ConnectRequest};
+use crate::linking::{Authority, CancelOutcome, ConnectRequest};
 use crate::model::account::Owner;
 use crate::state::AppState;
 use crate::web::error::WebError;
@@ -71,7 +71,11 @@ pub async fn connect(
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
         api_key: form.api_key,
-        owner: Owner { id: typed.owner_id.clone(), name: typed.owner_name.clone() },
+        authority: Authority::Admin(Owner {
+            id: typed.owner_id.clone(),
+            name: typed.owner_name.clone(),
+            username: String::new(),
+        }),
         caller: signed_in.caller.clone(),
     };
     if wants_events(&headers) {

@@ -112,7 +112,7 @@ async fn an_account_does_not_move_to_an_owner_who_has_that_user(
     assert_eq!(applied, Applied::Conflict);
     assert_eq!(found(&store, &mine).await, mine);
 
-    let free = Owner { id: "owner-3".into(), name: "Free".into() };
+    let free = Owner { id: "owner-3".into(), name: "Free".into(), ..Owner::default() };
     let moved = Account { owner: free, ..mine.clone() };
     let applied = store.update_account(&moved, None, &edited(&moved)).await.unwrap();
     assert_eq!(applied, Applied::Yes);

@@ -90,7 +90,7 @@ async fn one_of_many_accounts_moves_to_an_owner(
     }
     let moved: Vec<Applied> = stream::iter(&accounts)
         .map(async |account| {
-            let owner = Owner { id: "wanted".into(), name: "Wanted".into() };
+            let owner = Owner { id: "wanted".into(), name: "Wanted".into(), ..Owner::default() };
             let moved = Account { owner, ..account.clone() };
             let edited = event(Action::AccountEdited, &moved);
             store.update_account(&moved, None, &edited).await.unwrap()

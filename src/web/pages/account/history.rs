@@ -33,7 +33,7 @@ impl Line {
         let who = match &caller.actor {
             Actor::System => "linkhub",
             Actor::Visitor => "a visitor",
-            Actor::Admin { name } => name,
+            Actor::Admin { name } | Actor::ApiKey { name } => name,
         };
         let from = caller.address.as_ref().map(|address| format!(" from {address}"));
         Self {
@@ -53,6 +53,14 @@ const fn what(action: Action) -> &'static str {
         Action::AccountExpired => "The key expired",
         Action::AccountEdited => "Edited",
         Action::AccountUnlinked => "Unlinked",
+        Action::AccountSuspended => "Suspended",
+        Action::AccountResumed => "Resumed",
+        Action::CredentialRead => "The stored key was read",
+        Action::SessionCreated => "A link was made",
+        Action::SessionOpened => "A link was opened",
+        Action::SessionRevoked => "A link was withdrawn",
+        Action::ApiKeyCreated => "An API key was made",
+        Action::ApiKeyRevoked => "An API key was revoked",
         Action::ConnectFailed => "A connection failed",
         Action::AdminCreated => "Admin made",
         Action::PasswordChanged => "Password changed",

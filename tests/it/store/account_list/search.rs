@@ -100,7 +100,11 @@ async fn an_edited_account_is_found_by_its_new_words_only(
     store.link(&account).await;
     let edited = Account { label: "Eastwind".into(), ..account.clone() };
     let edited = Account {
-        owner: linkhub::model::account::Owner { id: "acme-9".into(), name: "Nine".into() },
+        owner: linkhub::model::account::Owner {
+            id: "acme-9".into(),
+            name: "Nine".into(),
+            ..linkhub::model::account::Owner::default()
+        },
         ..edited
     };
     let applied = store.update_account(&edited, None, &event(Action::AccountEdited, &edited)).await;

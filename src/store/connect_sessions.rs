@@ -1,0 +1,285 @@
+//! Table `connect_sessions`: permissions to link. A token is stored as its hash.
+
+use sqlx::FromRow;
+
+use crate::clock::Timestamp;
+use crate::id::{AccountId, ConnectSessionId};
+use crate::model::account::{Account, AccountKind, Owner};
+use crate::model::connect_session::{ConnectSession, REFUSALS_MAX, Terms};
+use crate::model::event::{Actor, Event};
+use crate::model::language::Language;
+use crate::secret::{Sealed, TokenHash};
+use crate::store::accounts;
+use crate::store::change::{Applied, Change};
+use crate::store::sql::{Statement, json, sql};
+use crate::store::{Store, StoreError};
+
+macro_rules! columns {
+    () => {
+        "id, token_hash, owner_id, owner_name, owner_username, account_id, multiple_at, \
+         reusable_at, label, metadata, kind, categories, allowed_origins, success_url, language, \
+         note, made_by_kind, made_by_name, created_at, expires_at, opened_at, completed_at, \
+         linked_account_id, revoked_at, refusals"
+    };
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    id: String,
+    token_hash: TokenHash,
+    owner_id: String,
+    owner_name: String,
+    owner_username: String,
+    account_id: Option<String>,
+    multiple_at: Option<i64>,
+    reusable_at: Option<i64>,
+    label: String,
+    metadata: String,
+    kind: String,
+    categories: String,
+    allowed_origins: String,
+    success_url: Option<String>,
+    language: Option<String>,
+    note: String,
+    made_by_kind: String,
+    made_by_name: String,
+    created_at: i64,
+    expires_at: i64,
+    opened_at: Option<i64>,
+    completed_at: Option<i64>,
+    linked_account_id: Option<String>,
+    revoked_at: Option<i64>,
+    refusals: i64,
+}
+
+impl TryFrom<SessionRow> for ConnectSession {
+    type Error = StoreError;
+
+    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        let damaged = StoreError::Damaged;
+        let instant = Timestamp::from_millis;
+        let account = |id: Option<String>| {
+            id.map(AccountId::try_from)
+                .transpose()
+                .map_err(|_| damaged("connect_sessions.account_id"))
+        };
+        let success_url = row.success_url.map(|text| text.parse()).transpose();
+        Ok(Self {
+            id: ConnectSessionId::try_from(row.id).map_err(|_| damaged("connect_sessions.id"))?,
+            token_hash: row.token_hash,
+            terms: Terms {
+                owner: Owner {
+                    id: row.owner_id,
+                    name: row.owner_name,
+                    username: row.owner_username,
+                },
+                account_id: account(row.account_id)?,
+                multiple: row.multiple_at.is_some(),
+                reusable: row.reusable_at.is_some(),
+                label: row.label,
+                metadata: serde_json::from_str(&row.metadata)
+                    .map_err(|_| damaged("connect_sessions.metadata"))?,
+                kind: AccountKind::parse(&row.kind).ok_or(damaged("connect_sessions.kind"))?,
+                categories: serde_json::from_str(&row.categories)
+                    .map_err(|_| damaged("connect_sessions.categories"))?,
+                allowed_origins: serde_json::from_str(&row.allowed_origins)
+                    .map_err(|_| damaged("connect_sessions.allowed_origins"))?,
+                success_url: success_url.map_err(|_| damaged("connect_sessions.success_url"))?,
+                language: row.language.as_deref().and_then(Language::parse),
+                note: row.note,
+            },
+            made_by: Actor::of(&row.made_by_kind, row.made_by_name),
+            created_at: instant(row.created_at),
+            expires_at: instant(row.expires_at),
+            opened_at: row.opened_at.map(instant),
+            completed_at: row.completed_at.map(instant),
+            linked_account_id: account(row.linked_account_id)?,
+            revoked_at: row.revoked_at.map(instant),
+            refusals: row.refusals,
+        })
+    }
+}
+
+fn insert(session: &ConnectSession) -> Statement {
+    let Terms { owner, .. } = &session.terms;
+    let terms = &session.terms;
+    let since = |flag: bool| flag.then_some(session.created_at);
+    sql(concat!(
+        "INSERT INTO connect_sessions (",
+        columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+         $18, $19, $20, $21, $22, $23, $24, $25)"
+    ))
+    .bind(session.id.as_str())
+    .bind(session.token_hash.as_bytes())
+    .bind(&owner.id)
+    .bind(&owner.name)
+    .bind(&owner.username)
+    .bind(terms.account_id.clone().map(String::from))
+    .bind(since(terms.multiple))
+    .bind(since(terms.reusable))
+    .bind(&terms.label)
+    .bind(json(&terms.metadata))
+    .bind(terms.kind.as_str())
+    .bind(json(&terms.categories))
+    .bind(json(&terms.allowed_origins))
+    .bind(terms.success_url.clone().map(String::from))
+    .bind(terms.language.map(|language| language.as_str().to_owned()))
+    .bind(&terms.note)
+    .bind(session.made_by.kind())
+    .bind(session.made_by.name())
+    .bind(session.created_at)
+    .bind(session.expires_at)
+    .bind(session.opened_at)
+    .bind(session.completed_at)
+    .bind(session.linked_account_id.clone().map(String::from))
+    .bind(session.revoked_at)
+    .bind(session.refusals)
+}
+
+/// Marks a success. Changes its row only while the session is open, so of two successes with a
+/// single-use token one finds nothing to change, on whichever hub. `started` is when the person pressed
+/// Connect: what began in time may finish.
+fn complete(completion: Completion<'_>, account_id: &AccountId, at: Timestamp) -> Statement {
+    sql("UPDATE connect_sessions SET completed_at = $2, linked_account_id = $3 WHERE id = $1 \
+         AND revoked_at IS NULL AND refusals < $4 AND expires_at > $5 \
+         AND (reusable_at IS NOT NULL OR completed_at IS NULL)")
+    .bind(completion.session.as_str())
+    .bind(at)
+    .bind(account_id.as_str())
+    .bind(REFUSALS_MAX)
+    .bind(completion.started)
+}
+
+/// The sessions that would renew an account that is no more.
+pub(super) fn revoke_all_of(account: &AccountId, at: Timestamp) -> Statement {
+    sql("UPDATE connect_sessions SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL \
+         AND completed_at IS NULL")
+    .bind(account.as_str())
+    .bind(at)
+}
+
+/// The success of a session that is stored together with the account.
+#[derive(Debug, Clone, Copy)]
+pub struct Completion<'a> {
+    pub session: &'a ConnectSessionId,
+    pub started: Timestamp,
+}
+
+/// Which sessions: newest first, `limit` at most, older than `before`.
+#[derive(Debug, Clone, Default)]
+pub struct SessionQuery {
+    /// Only those that are open at this time.
+    pub open_at: Option<Timestamp>,
+    pub owner_id: Option<String>,
+    pub before: Option<(Timestamp, ConnectSessionId)>,
+    pub limit: usize,
+}
+
+impl Store {
+    pub async fn insert_connect_session(
+        &self,
+        session: &ConnectSession,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let _ = self.write(Change::unguarded(insert(session)).recorded(event)).await?;
+        Ok(())
+    }
+
+    pub async fn find_connect_session(
+        &self,
+        id: &str,
+    ) -> Result<Option<ConnectSession>, StoreError> {
+        let query = sql(concat!("SELECT ", columns!(), " FROM connect_sessions WHERE id = $1"));
+        let row: Option<SessionRow> = self.fetch_optional(query.bind(id)).await?;
+        row.map(ConnectSession::try_from).transpose()
+    }
+
+    pub async fn list_connect_sessions(
+        &self,
+        query: &SessionQuery,
+    ) -> Result<Vec<ConnectSession>, StoreError> {
+        let mut select = sql(concat!("SELECT ", columns!(), " FROM connect_sessions WHERE 1 = 1"));
+        if let Some(now) = query.open_at {
+            select.push(" AND expires_at > ").push_bind(now);
+            select.push(" AND revoked_at IS NULL AND refusals < ").push_bind(REFUSALS_MAX);
+            select.push(" AND (reusable_at IS NOT NULL OR completed_at IS NULL)");
+        }
+        if let Some(owner_id) = &query.owner_id {
+            select.push(" AND owner_id = ").push_bind(owner_id);
+        }
+        if let Some((at, id)) = &query.before {
+            select.push(" AND (created_at, id) < (").push_bind(*at).push(", ");
+            select.push_bind(id.as_str()).push(")");
+        }
+        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
+        select.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit);
+        let rows: Vec<SessionRow> = self.fetch_all(select).await?;
+        rows.into_iter().map(ConnectSession::try_from).collect()
+    }
+
+    /// Notes that the Hub was opened with it. A conflict means that it had been before.
+    pub async fn mark_connect_session_opened(
+        &self,
+        id: &ConnectSessionId,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("UPDATE connect_sessions SET opened_at = $2 WHERE id = $1 \
+             AND opened_at IS NULL");
+        self.write(Change::guarded(guard.bind(id.as_str()).bind(event.at)).recorded(event)).await
+    }
+
+    /// A conflict means that there is no such session, or none that can be revoked any more.
+    pub async fn revoke_connect_session(
+        &self,
+        id: &ConnectSessionId,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("UPDATE connect_sessions SET revoked_at = $2 WHERE id = $1 \
+             AND revoked_at IS NULL AND (reusable_at IS NOT NULL OR completed_at IS NULL)");
+        self.write(Change::guarded(guard.bind(id.as_str()).bind(event.at)).recorded(event)).await
+    }
+
+    /// Counts a key that Qlik refused.
+    pub async fn record_refusal(
+        &self,
+        id: &ConnectSessionId,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let count = sql("UPDATE connect_sessions SET refusals = refusals + 1 WHERE id = $1");
+        let _ = self.write(Change::unguarded(count.bind(id.as_str())).recorded(event)).await?;
+        Ok(())
+    }
+
+    /// As [`Store::insert_account`], together with the success of a session. A conflict means that the
+    /// account is there already or that the session is not open any more.
+    pub async fn insert_account_by(
+        &self,
+        completion: Completion<'_>,
+        account: &Account,
+        secret: &Sealed,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let guard = complete(completion, &account.id, event.at);
+        self.write(accounts::insertion(account, secret, event).only_after(guard)).await
+    }
+
+    /// As [`Store::update_account`], together with the success of a session.
+    pub async fn update_account_by(
+        &self,
+        completion: Completion<'_>,
+        account: &Account,
+        secret: &Sealed,
+        event: &Event,
+    ) -> Result<Applied, StoreError> {
+        let guard = complete(completion, &account.id, event.at);
+        self.write(accounts::replacement(account, Some(secret), event).only_after(guard)).await
+    }
+
+    /// Removes sessions that ended before `before`; their history stays.
+    pub async fn delete_old_connect_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
+        let delete = sql("DELETE FROM connect_sessions WHERE expires_at < $1").bind(before);
+        let _ = self.write(Change::unguarded(delete)).await?;
+        Ok(())
+    }
+}
