@@ -16,9 +16,6 @@ use crate::store::{Store, StoreError};
 const COMMON: i64 = 5_000;
 /// More words of a search are ignored.
 const SEARCH_WORDS: usize = 6;
-/// Sorts an unknown expiry last; also in the index, so both must say the same.
-const UNKNOWN_EXPIRY: i64 = i64::MAX;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
     #[default]
@@ -46,10 +43,10 @@ impl SortBy {
         Self::ALL.into_iter().find(|sort| sort.as_str() == text)
     }
 
-    const fn expression(self) -> &'static str {
+    const fn column(self) -> &'static str {
         match self {
             Self::Linked => "linked_at",
-            Self::Expiry => "COALESCE(key_expires_at, 9223372036854775807)",
+            Self::Expiry => "expiry_key",
             Self::Checked => "last_checked_at",
             Self::Name => "name_key",
             Self::Owner => "owner_key",
@@ -60,9 +57,7 @@ impl SortBy {
         let millis = |at: Timestamp| CursorKey::Integer(at.as_millis());
         match self {
             Self::Linked => millis(account.linked_at),
-            Self::Expiry => {
-                account.key.expires_at.map_or(CursorKey::Integer(UNKNOWN_EXPIRY), millis)
-            }
+            Self::Expiry => CursorKey::Integer(super::accounts::expiry_key(account)),
             Self::Checked => millis(account.last_checked_at),
             Self::Name => CursorKey::Text(super::accounts::name_key(account)),
             Self::Owner => CursorKey::Text(account.owner.name.to_lowercase()),
@@ -142,7 +137,7 @@ impl Store {
         let search = self.plan_search(&query.search).await?;
         let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
         let descending = query.descending != backwards;
-        let sort = query.sort.expression();
+        let sort = query.sort.column();
 
         let mut select = sql(concat!("SELECT ", columns!()));
         filter(&mut select, query, &search);
@@ -240,15 +235,16 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
         select.push(")");
     }
     if let Some(status) = query.status {
-        select.push(" AND status = ").push_bind(status.as_str());
+        // An owner has few accounts, a status many: only the owner's index may be used.
+        let column = if query.owner_id.is_some() { "status || ''" } else { "status" };
+        select.push(" AND ").push(column).push(" = ").push_bind(status.as_str());
     }
     if let Some(owner_id) = &query.owner_id {
         select.push(" AND owner_id = ").push_bind(owner_id);
     }
     if let Some((earliest, latest)) = query.expires {
-        let expiry = SortBy::Expiry.expression();
-        select.push(" AND ").push(expiry).push(" >= ").push_bind(earliest);
-        select.push(" AND ").push(expiry).push(" <= ").push_bind(latest);
+        select.push(" AND expiry_key >= ").push_bind(earliest);
+        select.push(" AND expiry_key <= ").push_bind(latest);
     }
 }
 
