@@ -9,7 +9,7 @@ use axum::response::{Redirect, Response};
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
 use crate::state::AppState;
-use crate::store::{AccountPage, Cursor, SortBy};
+use crate::store::{AccountCount, AccountPage, Cursor, Reach, SortBy};
 use crate::web::components::{Badge, Choice, Expiry, Pagination, relative};
 use crate::web::error::WebError;
 use crate::web::extract::{Query, SignedIn};
@@ -34,6 +34,8 @@ pub struct AccountsPage {
     pub pagination: Pagination,
     /// Something is searched or filtered for.
     pub filtered: bool,
+    /// Where a search goes on that has looked as far as it may for one page.
+    pub further: Option<String>,
     pub notice: Option<&'static str>,
 }
 
@@ -96,7 +98,7 @@ impl AccountsPage {
         layout: Layout,
         params: &Params,
         page: &AccountPage,
-        count: i64,
+        count: AccountCount,
         now: Timestamp,
     ) -> Self {
         let place = |cursor: &Option<Cursor>| {
@@ -113,11 +115,12 @@ impl AccountsPage {
             columns: columns(params),
             rows: page.accounts.iter().map(|account| Row::new(account, params, now)).collect(),
             pagination: Pagination {
-                summary: summary(count, params.filtered()),
+                summary: summary(count, page, params.filtered()),
                 previous: place(&page.previous),
                 next: place(&page.next),
             },
             filtered: params.filtered(),
+            further: place(&page.further),
             notice: notice(&params.unlinked),
         }
     }
@@ -148,14 +151,23 @@ fn choices<const N: usize>(
     [first].into_iter().chain(others).collect()
 }
 
-fn summary(count: i64, filtered: bool) -> String {
+fn summary(count: AccountCount, page: &AccountPage, filtered: bool) -> String {
     let what = if filtered { "found" } else { "linked" };
-    match count {
+    let found = count.found.max(i64::try_from(page.accounts.len()).unwrap_or(i64::MAX));
+    let mut summary = match found {
+        _ if found > COUNT => format!("More than {COUNT} accounts {what}"),
+        0 if count.at_least => "No accounts found yet".to_owned(),
         0 => format!("No accounts {what}"),
+        1 if count.at_least => format!("At least 1 account {what}"),
         1 => format!("1 account {what}"),
-        _ if count > COUNT => format!("More than {COUNT} accounts {what}"),
-        _ => format!("{count} accounts {what}"),
+        _ if count.at_least => format!("At least {found} accounts {what}"),
+        _ => format!("{found} accounts {what}"),
+    };
+    if page.further.is_some() {
+        let walk = Reach::default().walk;
+        summary.push_str(&format!("; this page has looked through {walk} accounts"));
     }
+    summary
 }
 
 fn columns(params: &Params) -> Vec<Column> {
