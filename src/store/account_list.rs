@@ -211,7 +211,9 @@ impl Store {
         begins_with(&mut count, word);
         count.push(" LIMIT ").push_bind(query.reach.walk).push(") AS hits WHERE 1 = 1");
         let others = &search.others[usize::from(search.rare.is_none())..];
-        others.iter().for_each(|word| has_word(&mut count, "hits.account_id", word));
+        for word in others {
+            has_word(&mut count, "hits.account_id", word);
+        }
         if query.filters() {
             count.push(" AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = hits.account_id");
             fits(&mut count, query);
@@ -274,7 +276,9 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
     } else {
         select.push(" FROM accounts WHERE 1 = 1");
     }
-    search.others.iter().for_each(|word| has_word(select, "accounts.id", word));
+    for word in &search.others {
+        has_word(select, "accounts.id", word);
+    }
     fits(select, query);
 }
 

@@ -154,7 +154,7 @@ fn choices<const N: usize>(
 fn summary(count: AccountCount, page: &AccountPage, filtered: bool) -> String {
     let what = if filtered { "found" } else { "linked" };
     let found = count.found.max(i64::try_from(page.accounts.len()).unwrap_or(i64::MAX));
-    let mut summary = match found {
+    let summary = match found {
         _ if found > COUNT => format!("More than {COUNT} accounts {what}"),
         0 if count.at_least => "No accounts found yet".to_owned(),
         0 => format!("No accounts {what}"),
@@ -163,11 +163,11 @@ fn summary(count: AccountCount, page: &AccountPage, filtered: bool) -> String {
         _ if count.at_least => format!("At least {found} accounts {what}"),
         _ => format!("{found} accounts {what}"),
     };
-    if page.further.is_some() {
-        let walk = Reach::default().walk;
-        summary.push_str(&format!("; this page has looked through {walk} accounts"));
+    if page.further.is_none() {
+        return summary;
     }
-    summary
+    let walk = Reach::default().walk;
+    format!("{summary}; this page has looked through {walk} accounts")
 }
 
 fn columns(params: &Params) -> Vec<Column> {
@@ -219,5 +219,33 @@ impl Row {
             linked: Moment::of(account.linked_at, now),
             marked: account.id.as_str() == params.linked,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_says_no_more_than_is_known() {
+        let page = |further| AccountPage {
+            accounts: Vec::new(),
+            previous: None,
+            next: None,
+            further: Cursor::decode(further, SortBy::Linked),
+        };
+        let told = |found, at_least, page: &AccountPage| {
+            summary(AccountCount { found, at_least }, page, true)
+        };
+        assert_eq!(told(0, false, &page("")), "No accounts found");
+        assert_eq!(told(7, false, &page("")), "7 accounts found");
+        assert_eq!(told(7, true, &page("")), "At least 7 accounts found");
+        assert_eq!(told(COUNT + 1, true, &page("")), "More than 1000 accounts found");
+        // ["linked",false,1,"acc_1"]
+        let further = page("WyJsaW5rZWQiLGZhbHNlLDEsImFjY18xIl0");
+        assert_eq!(
+            told(0, true, &further),
+            "No accounts found yet; this page has looked through 20000 accounts"
+        );
     }
 }
