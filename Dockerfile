@@ -10,6 +10,7 @@ RUN mkdir src examples tests benches && echo 'fn main() {}' > src/main.rs && tou
     && cargo build --locked --release --bin linkhub \
     && rm -rf src
 COPY src src
+COPY locales locales
 COPY templates templates
 COPY static static
 COPY migrations migrations

@@ -15,6 +15,7 @@ use crate::sealing;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
+use crate::web::brand::Brand;
 
 /// What an answer may take beside the conversation with Qlik.
 const BESIDES_QLIK: Duration = Duration::from_secs(40);
@@ -35,6 +36,7 @@ pub struct Site {
     pub base_domains: Vec<String>,
     /// No request is answered later; longer than the longest verification.
     pub answer_timeout: Duration,
+    pub brand: Arc<Brand>,
 }
 
 impl Site {
@@ -59,6 +61,7 @@ impl AppState {
             "LINKHUB_PUBLIC_URL is {public_url}, but must be an address without a path, such as \
              https://link.example.com: the hub cannot live below a path"
         );
+        let brand = Brand::new(settings.brand()?)?;
         let store = Store::open(&settings.location()?)
             .await
             .context("the database cannot be opened (LINKHUB_DATABASE_URL, LINKHUB_DATA_DIR)")?;
@@ -73,6 +76,7 @@ impl AppState {
             trusted_proxies: settings.trusted_proxies.clone(),
             base_domains: settings.qlik_base_domains.clone(),
             answer_timeout: qlik.verification_timeout + BESIDES_QLIK,
+            brand: Arc::new(brand),
         };
         Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })
     }

@@ -129,12 +129,11 @@ impl Linking {
             let now = self.clock.now();
             let existing = self.existing(&request.authority, &verified).await?;
             let renewed = existing.is_some();
-            let account = match existing {
-                Some(existing) => existing.renewed(address.host(), verified.clone(), now),
-                None => {
-                    let owner = request.authority.owner().clone();
-                    Account::linked(owner, address.host(), verified.clone(), now)
-                }
+            let account = if let Some(existing) = existing {
+                existing.renewed(address.host(), verified.clone(), now)
+            } else {
+                let owner = request.authority.owner().clone();
+                Account::linked(owner, address.host(), verified.clone(), now)
             };
             let account = named(account, &request.authority);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
@@ -262,6 +261,7 @@ fn named(mut account: Account, authority: &Authority) -> Account {
     account
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it so")]
 fn not_saved(error: StoreError) -> Failure {
     tracing::error!(error = &error as &dyn std::error::Error, "a link was not saved");
     Failure::new(FailureCode::NotSaved).because(error.to_string())

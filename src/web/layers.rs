@@ -52,7 +52,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), in_time))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(error::draw))
+        .layer(from_fn_with_state(state.clone(), error::draw))
         .layer(from_fn_with_state(state.clone(), secured))
         .layer(from_fn(logged))
 }
@@ -116,8 +116,8 @@ async fn logged(mut request: Request, next: Next) -> Response {
 fn log(id: &RequestId, method: &Method, route: &str, status: StatusCode, took: Duration) {
     let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let status = status.as_u16();
-    if route.starts_with("/healthz") || route.starts_with("/readyz") || route.starts_with("/static")
-    {
+    let quiet = ["/healthz", "/readyz", "/static", "/brand"];
+    if quiet.iter().any(|path| route.starts_with(path)) {
         tracing::debug!(request_id = %id, %method, route, status, took, "answered");
     } else {
         tracing::info!(request_id = %id, %method, route, status, took, "answered");

@@ -3,7 +3,9 @@
 pub mod account;
 pub mod accounts;
 pub mod assets;
+pub mod brand;
 pub mod connect;
+pub mod embed;
 pub mod error;
 pub mod guide;
 pub mod login;

@@ -1,5 +1,6 @@
 mod account;
 mod accounts;
+mod brand;
 mod connect;
 mod guide;
 mod login;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::id::AttemptId;
 use crate::linking::{Authority, CancelOutcome, ConnectRequest};
 use crate::model::account::Owner;
+use crate::model::language::Language;
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, SignedIn};
@@ -63,6 +64,7 @@ pub async fn connect(
     headers: HeaderMap,
     Form(form): Form<ConnectForm>,
 ) -> Result<Response, WebError> {
+    let language = Language::En;
     let typed = form.typed();
     let host = typed.host(&state.site.base_domains);
     let support_id = signed_in.caller.request_id.clone().unwrap_or_default();
@@ -79,17 +81,17 @@ pub async fn connect(
         caller: signed_in.caller.clone(),
     };
     if wants_events(&headers) {
-        let telling = Telling { door: Door::admin(), host, support_id };
+        let telling = Telling { door: Door::admin(), host, support_id, language };
         return Ok(events::stream(state, request, attempt, telling));
     }
     let page = page(&state, &signed_in, typed);
     match state.linking.connect(request, &attempt, &|_| {}).await {
         Ok(linked) => {
-            let view = LinkedView::of(&linked, &Door::admin(), state.clock.now());
+            let view = LinkedView::of(&linked, &Door::admin(), state.clock.now(), language);
             render(&page.linked(view))
         }
         Err(failure) => {
-            let view = FailureView::of(&failure, &host, &support_id);
+            let view = FailureView::of(&failure, &host, &support_id, language);
             let mut response = render(&page.failed(&view))?;
             *response.status_mut() = hub::status(&failure);
             if let Some(seconds) = view.retry_after {
