@@ -102,7 +102,7 @@ async fn lists(data: &Path, cases: &[Case], pages: &[Vec<Bound>]) -> anyhow::Res
     table::title("Store::list_accounts, no HTTP; bare: the same SELECT through sqlx");
     for (case, page) in cases.iter().zip(pages) {
         let Some(select) =
-            page.iter().find(|bound| bound.sql.contains("ORDER BY") && case.is_list())
+            page.iter().rfind(|bound| bound.sql.contains("ORDER BY") && case.is_list())
         else {
             continue;
         };

@@ -21,7 +21,7 @@ use crate::qlik::refusal::{Answer, trace_id, unexpected, unreachable};
 const USER_AGENT: &str = concat!("linkhub/", env!("CARGO_PKG_VERSION"));
 /// A tenant is asked a few times in a row and then not for long. Kept longer, the connections to all
 /// tenants that are checked would use up the file descriptors.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(3);
 const MOST_REDIRECTS: usize = 3;
 /// Of an answer that is no success only an error code is read, and that not at any price.
 const LONGEST_ERROR_BODY: usize = 64 * 1024;
