@@ -1,11 +1,13 @@
 //! One test binary; its folders mirror `src`.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod cli;
 mod configuration;
 #[path = "../../examples/emulator/mod.rs"]
 mod emulator;
 #[path = "emulator.rs"]
 mod emulator_suite;
+mod linking;
 mod pages;
 mod security;
 mod store;
