@@ -3,4 +3,5 @@ mod accounts;
 mod brand;
 mod connect;
 mod guide;
+mod hub;
 mod login;
