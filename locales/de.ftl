@@ -14,7 +14,7 @@ layout-powered-by = Bereitgestellt mit linkhub
 hub-title = Qlik Cloud verbinden
 hub-title-error = Fehler: { $title }
 hub-lead = Drei Angaben verbinden Ihren Tenant mit { $product }. Die Anleitung zeigt, wo Sie sie finden.
-hub-tenant-name = Tenant-Name (Tenant Name)
+hub-tenant-name = Tenant-Name
 hub-tenant-name-hint = Oder fügen Sie die Adresse Ihrer Qlik Cloud ein.
 hub-region = Region
 hub-where = Wo steht das?
@@ -29,6 +29,7 @@ hub-promise = Ihr Schlüssel wird nur zur Prüfung an Ihren eigenen Tenant gesen
 hub-guide = Wo Sie finden, was Sie brauchen
 hub-guide-time = Dauert etwa zwei Minuten.
 hub-guide-page = Anleitung als eigene Seite öffnen
+hub-renews = Damit wird die Verbindung von { $user } mit { $tenant } erneuert. Nötig ist nur ein neuer API-Schlüssel.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -55,6 +56,12 @@ linked-copied = Kopiert
 linked-admin = Dieser Schlüssel hat die Rechte eines Tenant Admin
 linked-admin-hint = Wer ihn verwendet, kann den gesamten Tenant ändern. Falls das mehr ist, als Sie freigeben wollten, verbinden Sie sich stattdessen mit dem Schlüssel eines normalen Benutzers.
 linked-done = Fertig
+
+## A link that links nothing
+
+link-linked = Damit verbunden
+link-done = Fertig
+    .reason = Sie können diese Seite schließen.
 
 ## The Hub: what its scripts say
 

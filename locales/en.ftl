@@ -30,6 +30,7 @@ hub-promise = Your key goes to your own tenant to be checked, is stored encrypte
 hub-guide = Where to find what you need
 hub-guide-time = About two minutes.
 hub-guide-page = Open the guide as a page
+hub-renews = This renews the link of { $user } to { $tenant }. Only a new API key is needed.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -56,6 +57,12 @@ linked-copied = Copied
 linked-admin = This key has Tenant Admin power
 linked-admin-hint = Whoever uses it can change the whole tenant. If that is more than you meant to give, connect with the key of an ordinary user instead.
 linked-done = Done
+
+## A link that links nothing
+
+link-linked = Linked with it
+link-done = All done
+    .reason = You can close this page.
 
 ## The Hub: what its scripts say
 

@@ -29,6 +29,7 @@ hub-promise = Su clave se envía a su propio tenant para comprobarla, se guarda 
 hub-guide = Dónde encontrar lo que necesita
 hub-guide-time = Unos dos minutos.
 hub-guide-page = Abrir la guía en su propia página
+hub-renews = Esto renueva la conexión de { $user } con { $tenant }. Solo hace falta una nueva clave de API.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -55,6 +56,12 @@ linked-copied = Copiado
 linked-admin = Esta clave tiene los poderes de un Tenant Admin
 linked-admin-hint = Quien la use puede cambiar todo el tenant. Si es más de lo que quería conceder, conéctese con la clave de un usuario normal.
 linked-done = Listo
+
+## A link that links nothing
+
+link-linked = Conectado con este enlace
+link-done = Todo listo
+    .reason = Puede cerrar esta página.
 
 ## The Hub: what its scripts say
 

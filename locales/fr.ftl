@@ -6,22 +6,22 @@ layout-description = Reliez un tenant Qlik Cloud et maintenez la liaison.
 layout-skip = Aller au contenu
 layout-promise = Les clés sont conservées chiffrées et ne sont plus jamais affichées.
 layout-guide = Guide
-layout-help = Besoin d’aide ?
+layout-help = Besoin d’aide ?
 layout-powered-by = Propulsé par linkhub
 
 ## The Hub: the form
 
 hub-title = Connecter Qlik Cloud
-hub-title-error = Erreur : { $title }
+hub-title-error = Erreur : { $title }
 hub-lead = Trois informations relient votre tenant à { $product }. Le guide indique où trouver chacune d’elles.
 hub-tenant-name = Nom du tenant (Tenant Name)
 hub-tenant-name-hint = Vous pouvez aussi coller l’adresse de votre Qlik Cloud.
 hub-region = Région
-hub-where = Où chercher ?
+hub-where = Où chercher ?
 hub-host = Connexion à
 hub-api-key = Clé API (API Key)
 hub-api-key-hint = Commence par eyJ. Qlik ne l’affiche qu’une seule fois.
-hub-how = Comment en obtenir une ?
+hub-how = Comment en obtenir une ?
 hub-show-key = Afficher la clé API
 hub-progress = Progression
 hub-connect = Connecter
@@ -29,6 +29,7 @@ hub-promise = Votre clé est envoyée à votre propre tenant pour être vérifi�
 hub-guide = Où trouver ce qu’il vous faut
 hub-guide-time = Environ deux minutes.
 hub-guide-page = Ouvrir le guide sur sa propre page
+hub-renews = Cela renouvelle la connexion de { $user } à { $tenant }. Seule une nouvelle clé API est nécessaire.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -41,7 +42,7 @@ step-saved = L’enregistrer chiffrée
 ## The Hub: the confirmation
 
 linked-title = Votre Qlik Cloud est relié
-linked-renewed = Il l’était déjà : le compte reste le même et utilise désormais la nouvelle clé.
+linked-renewed = Il l’était déjà : le compte reste le même et utilise désormais la nouvelle clé.
 linked-as = Relié en tant que
 linked-tenant = Tenant
 linked-expires = Expiration de la clé
@@ -56,6 +57,12 @@ linked-admin = Cette clé a les pouvoirs d’un Tenant Admin
 linked-admin-hint = Quiconque l’utilise peut modifier tout le tenant. Si c’est plus que ce que vous vouliez accorder, connectez-vous plutôt avec la clé d’un utilisateur ordinaire.
 linked-done = Terminé
 
+## A link that links nothing
+
+link-linked = Connecté avec ce lien
+link-done = C’est terminé
+    .reason = Vous pouvez fermer cette page.
+
 ## The Hub: what its scripts say
 
 script-show = Afficher
@@ -63,19 +70,19 @@ script-hide = Masquer
 script-cancel = Annuler
 script-cancelling = Annulation…
 script-connecting = Connexion en cours
-script-step-done = { $step } : terminé
+script-step-done = { $step } : terminé
 script-active = en cours
 script-done = terminé
 script-failed = échec
 script-tenant-missing = Saisissez le nom du tenant ou collez l’adresse de votre Qlik Cloud.
-script-region-missing = Choisissez une région ou collez l’adresse complète dans « Nom du tenant ».
+script-region-missing = Choisissez une région ou collez l’adresse complète dans « Nom du tenant ».
 script-key-missing = Collez la clé API que vous avez générée dans Qlik Cloud.
-script-key-shape = Ce n’est pas une clé API : une clé commence par eyJ et contient deux points.
+script-key-shape = Ce n’est pas une clé API : une clé commence par eyJ et contient deux points.
 script-key-cut = Il manque une partie de cette clé. Copiez-la de nouveau avec le bouton de copie de Qlik.
 script-key-scim = C’est une clé SCIM. Il faut la clé API d’un utilisateur.
 script-key-token = C’est un jeton OAuth ou un autre jeton. Il faut la clé API d’un utilisateur.
 script-lost = La connexion avec cette page a été interrompue
-    .reason = Elle s’est interrompue avant la réponse ; le résultat n’est donc pas connu ici.
+    .reason = Elle s’est interrompue avant la réponse ; le résultat n’est donc pas connu ici.
     .next = L’enregistrement a peut-être eu lieu. Vous connecter de nouveau ne présente aucun risque.
 script-signed-out = Vous n’êtes plus connecté
     .reason = Rien n’a été envoyé à Qlik et rien n’a été enregistré.
@@ -126,21 +133,21 @@ guide-title = Obtenir une clé API Qlik Cloud
 guide-description = Comment obtenir, étape par étape, une clé API Qlik Cloud, le nom du tenant et la région, et comment prolonger la durée de vie des clés.
 guide-contents = Sur cette page
 guide-languages = Langues
-guide-for-programs = Pour les programmes :
+guide-for-programs = Pour les programmes :
 guide-markdown = ce guide en Markdown
 
 ## Why a connection fails
 
-failure-next = Que faire :
-failure-step = Arrêt à l’étape :
+failure-next = Que faire :
+failure-step = Arrêt à l’étape :
 failure-support-id = Identifiant d’assistance
 
 failure-tenant_malformed = Ce n’est pas un nom de tenant
     .reason = Un nom de tenant ne contient que des lettres, des chiffres et des traits d’union. C’est la première partie de l’adresse de votre Qlik Cloud, avant la région.
-    .next = Copiez l’adresse de votre navigateur pendant que vous êtes dans Qlik Cloud et collez-la en entier dans « Nom du tenant ».
+    .next = Copiez l’adresse de votre navigateur pendant que vous êtes dans Qlik Cloud et collez-la en entier dans « Nom du tenant ».
 failure-region_malformed = Ce n’est pas une région
-    .reason = Une région est un mot court comme us, eu ou de : la partie de l’adresse entre le nom du tenant et qlikcloud.com.
-    .next = Choisissez une région dans la liste, ou collez l’adresse complète dans « Nom du tenant » : la région sera remplie.
+    .reason = Une région est un mot court comme us, eu ou de : la partie de l’adresse entre le nom du tenant et qlikcloud.com.
+    .next = Choisissez une région dans la liste, ou collez l’adresse complète dans « Nom du tenant » : la région sera remplie.
 failure-not_a_tenant = Cette adresse n’est pas un tenant
     .reason = Elle appartient à Qlik lui-même (inscription, console, page d’état), et non au tenant d’une entreprise.
     .next = Connectez-vous à Qlik Cloud jusqu’à voir vos propres applications, puis copiez l’adresse à cet endroit.
@@ -149,10 +156,10 @@ failure-key_missing = La clé API manque
     .next = Collez la clé que vous avez générée dans Qlik Cloud. Si vous n’en avez pas encore, le guide explique comment en obtenir une.
 failure-key_malformed = Ce n’est pas une clé API complète
     .reason = Une clé API est un long texte de plusieurs centaines de caractères, qui commence par eyJ et comporte trois parties séparées par des points. Ceci est autre chose, ou une partie a été perdue lors de la copie.
-    .next = Copiez de nouveau la clé avec le bouton de copie de Qlik. Qlik n’affiche une clé qu’une seule fois : si elle n’est plus là, générez-en une autre.
+    .next = Copiez de nouveau la clé avec le bouton de copie de Qlik. Qlik n’affiche une clé qu’une seule fois : si elle n’est plus là, générez-en une autre.
 failure-key_wrong_kind = C’est un autre type de clé
     .reason = Cela ressemble à un jeton OAuth ou à une clé SCIM. Il faut la clé API d’un utilisateur.
-    .next = Dans Qlik Cloud, ouvrez les paramètres de votre profil, puis « Clés API » (API keys), et générez-y une nouvelle clé.
+    .next = Dans Qlik Cloud, ouvrez les paramètres de votre profil, puis « Clés API » (API keys), et générez-y une nouvelle clé.
 failure-tenant_not_found = { $host ->
     [none] Ce tenant n’existe pas
    *[other] Il n’y a pas de tenant à l’adresse { $host }
@@ -164,7 +171,7 @@ failure-region_not_found = Cette région est introuvable
         [none] L’adresse n’existe pas, très probablement parce que la région est mal saisie.
        *[other] L’adresse { $host } n’existe pas, très probablement parce que la région est mal saisie.
     }
-    .next = Choisissez une région dans la liste, ou collez l’adresse complète dans « Nom du tenant ».
+    .next = Choisissez une région dans la liste, ou collez l’adresse complète dans « Nom du tenant ».
 failure-tenant_disabled = Ce tenant est désactivé
     .reason = { $host ->
         [none] Qlik Cloud indique que le tenant a été désactivé.
@@ -176,7 +183,7 @@ failure-key_rejected = Qlik n’accepte pas cette clé
         [none] Le tenant a répondu que la clé n’est pas valide. Elle est peut-être mal saisie, expirée ou révoquée, ou l’autorisation d’utiliser des clés API a été retirée.
        *[other] { $host } a répondu que la clé n’est pas valide. Elle est peut-être mal saisie, expirée ou révoquée, ou l’autorisation d’utiliser des clés API a été retirée.
     }
-    .next = Générez une nouvelle clé dans ce tenant et collez-la ici. Si cela échoue aussi, demandez à un Tenant Admin si vous avez l’autorisation « Gérer les clés API » (Manage API keys).
+    .next = Générez une nouvelle clé dans ce tenant et collez-la ici. Si cela échoue aussi, demandez à un Tenant Admin si vous avez l’autorisation « Gérer les clés API » (Manage API keys).
 failure-key_expired = Cette clé a expiré
     .reason = Qlik Cloud indique que sa durée de validité est écoulée. Par défaut, une clé est valable un jour au plus.
     .next = Générez une nouvelle clé et collez-la ici. Le guide explique comment un administrateur autorise des clés valables plus longtemps.
@@ -232,7 +239,7 @@ failure-session_revoked = Ce lien a été retiré
     .reason = La personne qui l’a envoyé l’a rendu invalide. Rien n’a été enregistré.
     .next = Demandez un nouveau lien là où vous avez obtenu celui-ci.
 failure-session_blocked = Ce lien a été essayé trop souvent
-    .reason = Qlik a refusé un trop grand nombre de clés saisies avec lui ; il ne fonctionne donc plus. Rien n’a été enregistré.
+    .reason = Qlik a refusé un trop grand nombre de clés saisies avec lui ; il ne fonctionne donc plus. Rien n’a été enregistré.
     .next = Demandez un nouveau lien là où vous avez obtenu celui-ci, et générez une nouvelle clé avant de l’utiliser.
 failure-session_unknown = Ce lien n’est pas connu ici
     .reason = Il est peut-être mal saisi, ou une partie a été perdue lors de la copie.
@@ -245,10 +252,10 @@ failure-secret_damaged = La clé conservée ne peut pas être lue
     .next = Reliez de nouveau le compte avec une nouvelle clé. Si plusieurs comptes affichent ce message, exécutez linkhub doctor.
 failure-cancelled = Annulé
     .reason = La connexion a été arrêtée. Rien n’a été enregistré.
-    .next = Choisissez « Connecter » lorsque vous voudrez réessayer.
+    .next = Choisissez « Connecter » lorsque vous voudrez réessayer.
 failure-not_saved = La liaison n’a pas pu être enregistrée
-    .reason = Qlik a accepté la clé, mais elle n’a pas pu être enregistrée ici ; le compte n’est donc pas confirmé.
-    .next = Réessayez ; vous connecter deux fois ne présente aucun risque. En cas de nouvel échec, transmettez l’identifiant d’assistance à l’exploitant de cette page.
+    .reason = Qlik a accepté la clé, mais elle n’a pas pu être enregistrée ici ; le compte n’est donc pas confirmé.
+    .next = Réessayez ; vous connecter deux fois ne présente aucun risque. En cas de nouvel échec, transmettez l’identifiant d’assistance à l’exploitant de cette page.
 
 ## Errors of pages, by their codes
 
@@ -284,5 +291,5 @@ error-internal = Une erreur s’est produite ici
     .reason = L’erreur vient de nous, pas de vous. Elle a été consignée.
     .next = Réessayez. Si le problème persiste, transmettez l’identifiant d’assistance à l’exploitant de cette page.
 error-storage_unavailable = Le stockage est inaccessible
-    .reason = Ce qui est nécessaire n’a pas pu être lu ou écrit. Ce qui n’a pas été confirmé a peut-être été enregistré ; réessayer ne présente aucun risque.
+    .reason = Ce qui est nécessaire n’a pas pu être lu ou écrit. Ce qui n’a pas été confirmé a peut-être été enregistré ; réessayer ne présente aucun risque.
     .next = Réessayez dans une minute. Si le problème persiste, transmettez l’identifiant d’assistance à l’exploitant de cette page.

@@ -29,6 +29,7 @@ hub-promise = キーは確認のためにお客様のテナントにのみ送信
 hub-guide = 必要な情報の確認方法
 hub-guide-time = 2 分ほどで終わります。
 hub-guide-page = ガイドを別のページで開く
+hub-renews = { $user } さんと { $tenant } の接続を更新します。必要なのは新しい API キーだけです。
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -55,6 +56,12 @@ linked-copied = コピーしました
 linked-admin = このキーには Tenant Admin (テナント管理者) の権限があります
 linked-admin-hint = このキーを使うと、テナント全体を変更できます。そこまでの権限を渡すつもりでなければ、一般ユーザーのキーで接続してください。
 linked-done = 完了
+
+## A link that links nothing
+
+link-linked = このリンクで接続したもの
+link-done = 完了しました
+    .reason = このページは閉じてもかまいません。
 
 ## The Hub: what its scripts say
 

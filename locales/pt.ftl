@@ -29,6 +29,7 @@ hub-promise = A sua chave é enviada ao seu próprio tenant para ser verificada,
 hub-guide = Onde encontrar o que é preciso
 hub-guide-time = Cerca de dois minutos.
 hub-guide-page = Abrir o guia em página própria
+hub-renews = Isto renova a ligação de { $user } a { $tenant }. Só é necessária uma nova chave de API.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -55,6 +56,12 @@ linked-copied = Copiado
 linked-admin = Esta chave tem os poderes de um Tenant Admin
 linked-admin-hint = Quem a usar pode alterar todo o tenant. Se isso for mais do que pretendia conceder, conecte com a chave de um usuário comum.
 linked-done = Concluir
+
+## A link that links nothing
+
+link-linked = Ligado com este link
+link-done = Tudo pronto
+    .reason = Pode fechar esta página.
 
 ## The Hub: what its scripts say
 

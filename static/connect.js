@@ -53,7 +53,10 @@ export async function connect(form, listener) {
 async function cancel(form, id) {
   try {
     const url = `${form.dataset.attempts}/${encodeURIComponent(id)}/cancel`;
-    const response = await fetch(url, { method: "POST", headers: { accept: "application/json" } });
+    const body = new URLSearchParams();
+    const token = form.elements.namedItem("token");
+    if (token instanceof HTMLInputElement) body.set("token", token.value);
+    const response = await fetch(url, { method: "POST", body, headers: { accept: "application/json" } });
     return response.ok && (await response.json()).outcome === "cancelled";
   } catch {
     return false;

@@ -178,20 +178,11 @@ impl Linking {
             .await
             .map_err(not_saved)?;
         let Some(session) = authority.session() else { return Ok(same) };
-        let wanted = match &session.terms.account_id {
-            Some(id) => Some(id.clone()),
-            // Whoever has no owner id shares nothing with the others who have none.
-            None if session.terms.multiple || owner_id.is_empty() => None,
-            // Linked by somebody else since the session was made.
-            None => {
-                let newest = self.store.find_newest_account_of(owner_id).await;
-                newest.map_err(not_saved)?.map(|account| account.id)
-            }
-        };
-        match wanted {
-            Some(wanted) if same.as_ref().is_none_or(|account| account.id != wanted) => {
+        let renewed = self.account_renewed_by(session).await.map_err(not_saved)?;
+        match renewed {
+            Some(renewed) if same.as_ref().is_none_or(|account| account.id != renewed.id) => {
                 Err(Failure::new(FailureCode::AccountMismatch)
-                    .because(format!("the session renews {wanted}")))
+                    .because(format!("the session renews {}", renewed.id)))
             }
             _ => Ok(same),
         }

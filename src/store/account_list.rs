@@ -6,18 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
-use crate::store::account_terms::{end_of_prefix, searched};
+use crate::store::account_search::{Reach, Search, begins_with, has_word};
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::sql::{Statement, Value, sql};
 use crate::store::{Store, StoreError};
-
-/// A word that more accounts have is looked for while walking the sort index, where hits are near;
-/// a rarer one is looked up first and its few hits are sorted.
-const COMMON: i64 = 5_000;
-/// More words of a search are ignored.
-const SEARCH_WORDS: usize = 6;
-/// Sorts an unknown expiry last; also in the index, so both must say the same.
-const UNKNOWN_EXPIRY: i64 = i64::MAX;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
@@ -46,10 +38,10 @@ impl SortBy {
         Self::ALL.into_iter().find(|sort| sort.as_str() == text)
     }
 
-    const fn expression(self) -> &'static str {
+    const fn column(self) -> &'static str {
         match self {
             Self::Linked => "linked_at",
-            Self::Expiry => "COALESCE(key_expires_at, 9223372036854775807)",
+            Self::Expiry => "expiry_key",
             Self::Checked => "last_checked_at",
             Self::Name => "name_key",
             Self::Owner => "owner_key",
@@ -60,9 +52,7 @@ impl SortBy {
         let millis = |at: Timestamp| CursorKey::Integer(at.as_millis());
         match self {
             Self::Linked => millis(account.linked_at),
-            Self::Expiry => {
-                account.key.expires_at.map_or(CursorKey::Integer(UNKNOWN_EXPIRY), millis)
-            }
+            Self::Expiry => CursorKey::Integer(super::accounts::expiry_key(account)),
             Self::Checked => millis(account.last_checked_at),
             Self::Name => CursorKey::Text(super::accounts::name_key(account)),
             Self::Owner => CursorKey::Text(account.owner.name.to_lowercase()),
@@ -128,6 +118,7 @@ pub struct AccountQuery {
     pub descending: bool,
     pub from: Option<Cursor>,
     pub limit: usize,
+    pub reach: Reach,
 }
 
 #[derive(Debug)]
@@ -135,30 +126,25 @@ pub struct AccountPage {
     pub accounts: Vec<Account>,
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
+    /// The search has looked as far as it may for one page, and goes on where this leads: the page may
+    /// have few accounts or none.
+    pub further: Option<Cursor>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountCount {
+    pub found: i64,
+    /// There may be more: counting went no further.
+    pub at_least: bool,
 }
 
 impl Store {
     pub async fn list_accounts(&self, query: &AccountQuery) -> Result<AccountPage, StoreError> {
-        let search = self.plan_search(&query.search).await?;
-        let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
-        let descending = query.descending != backwards;
-        let sort = query.sort.expression();
-
+        let search = self.plan_search(query).await?;
+        let end = self.end_of_walk(query, &search).await?;
         let mut select = sql(concat!("SELECT ", columns!()));
         filter(&mut select, query, &search);
-        if let Some(cursor) = &query.from {
-            select.push(" AND (").push(sort).push(if descending {
-                ", id) < ("
-            } else {
-                ", id) > ("
-            });
-            select.push_bind(&cursor.key).push(", ").push_bind(&cursor.id).push(")");
-        }
-        select.push(" ORDER BY ").push(sort).push(if descending {
-            " DESC, id DESC LIMIT "
-        } else {
-            ", id LIMIT "
-        });
+        from_here(&mut select, query, end.as_ref());
         select.push_bind(i64::try_from(query.limit + 1).unwrap_or(i64::MAX));
 
         let rows: Vec<AccountRow> = self.fetch_all(select).await?;
@@ -168,58 +154,116 @@ impl Store {
             .take(query.limit)
             .map(Account::try_from)
             .collect::<Result<Vec<_>, _>>()?;
+        let backwards = query.backwards();
         if backwards {
             accounts.reverse();
         }
-        let cursor = |backwards, account: Option<&Account>| {
-            account.map(|account| Cursor {
-                sort: query.sort,
-                backwards,
-                key: query.sort.key_of(account),
-                id: account.id.to_string(),
-            })
-        };
+        let further = end.filter(|_| !more);
         let earlier = if backwards { more } else { query.from.is_some() };
         let later = if backwards { true } else { more };
+        let first = accounts.first().filter(|_| earlier).map(|first| query.cursor(true, first));
+        let last = accounts.last().filter(|_| later).map(|last| query.cursor(false, last));
         Ok(AccountPage {
-            previous: cursor(true, accounts.first().filter(|_| earlier)),
-            next: cursor(false, accounts.last().filter(|_| later)),
+            previous: further.clone().filter(|_| backwards).or(first),
+            next: further.clone().filter(|_| !backwards).or(last),
+            further,
             accounts,
         })
     }
 
-    /// How many accounts the query finds; counts no further than `most`.
-    pub async fn count_accounts(&self, query: &AccountQuery, most: i64) -> Result<i64, StoreError> {
-        let search = self.plan_search(&query.search).await?;
-        let mut count = sql("SELECT count(*) FROM (SELECT 1");
-        filter(&mut count, query, &search);
-        count.push(" LIMIT ").push_bind(most).push(") AS found");
-        self.fetch_count(count).await
+    /// The last account that a page looks at, if only common words are searched for and there are
+    /// more accounts behind it.
+    async fn end_of_walk(
+        &self,
+        query: &AccountQuery,
+        search: &Search,
+    ) -> Result<Option<Cursor>, StoreError> {
+        if search.rare.is_some() || search.others.is_empty() {
+            return Ok(None);
+        }
+        let mut select = sql(concat!("SELECT ", columns!()));
+        filter(&mut select, query, &Search::default());
+        from_here(&mut select, query, None);
+        select.push("2 OFFSET ").push_bind(query.reach.walk - 1);
+        let rows: Vec<AccountRow> = self.fetch_all(select).await?;
+        let behind = rows.len() > 1;
+        let last = rows.into_iter().next().filter(|_| behind).map(Account::try_from).transpose()?;
+        Ok(last.map(|last| query.cursor(query.backwards(), &last)))
     }
 
-    /// Finds out which word of a search is the rarest.
-    async fn plan_search(&self, search: &str) -> Result<Search, StoreError> {
-        let mut words = searched(search);
-        words.truncate(SEARCH_WORDS);
-        let mut rarest: Option<(usize, i64)> = None;
-        for (at, word) in words.iter().enumerate() {
-            let mut count = sql("SELECT count(*) FROM (SELECT 1 FROM account_terms WHERE ");
-            begins_with(&mut count, word);
-            count.push(" LIMIT ").push_bind(COMMON + 1).push(") AS found");
+    /// How many accounts the query finds; counts no further than `most`.
+    pub async fn count_accounts(
+        &self,
+        query: &AccountQuery,
+        most: i64,
+    ) -> Result<AccountCount, StoreError> {
+        let search = self.plan_search(query).await?;
+        let Some(word) = search.rare.as_ref().or(search.others.first()) else {
+            let mut count = sql("SELECT count(*) FROM (SELECT 1");
+            filter(&mut count, query, &search);
+            count.push(" LIMIT ").push_bind(most).push(") AS found");
             let found = self.fetch_count(count).await?;
-            if rarest.is_none_or(|(_, fewest)| found < fewest) {
-                rarest = Some((at, found));
-            }
+            return Ok(AccountCount { found, at_least: found >= most });
+        };
+        // The words alone tell, without a look at the accounts, where nothing else is asked for.
+        let mut count = sql("SELECT count(*) FROM (SELECT DISTINCT account_id FROM \
+             (SELECT account_id FROM account_terms WHERE ");
+        begins_with(&mut count, word);
+        count.push(" LIMIT ").push_bind(query.reach.walk).push(") AS hits WHERE 1 = 1");
+        let others = &search.others[usize::from(search.rare.is_none())..];
+        for word in others {
+            has_word(&mut count, "hits.account_id", word);
         }
-        let rare = rarest.filter(|(_, found)| *found <= COMMON).map(|(at, _)| words.remove(at));
-        Ok(Search { rare, others: words })
+        if query.filters() {
+            count.push(" AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = hits.account_id");
+            fits(&mut count, query);
+            count.push(")");
+        }
+        count.push(" LIMIT ").push_bind(most).push(") AS found");
+        let found = self.fetch_count(count).await?;
+        let at_least = found >= most
+            || (search.rare.is_none()
+                && self.count_hits(word, query.reach.walk + 1).await? > query.reach.walk);
+        Ok(AccountCount { found, at_least })
     }
 }
 
-/// A search word that is looked up first, if one is rare, and those that only filter.
-struct Search {
-    rare: Option<String>,
-    others: Vec<String>,
+impl AccountQuery {
+    fn backwards(&self) -> bool {
+        self.from.as_ref().is_some_and(|cursor| cursor.backwards)
+    }
+
+    fn filters(&self) -> bool {
+        self.status.is_some() || self.owner_id.is_some() || self.expires.is_some()
+    }
+
+    fn cursor(&self, backwards: bool, account: &Account) -> Cursor {
+        Cursor {
+            sort: self.sort,
+            backwards,
+            key: self.sort.key_of(account),
+            id: account.id.to_string(),
+        }
+    }
+}
+
+/// From the place of the query, to `end` at most, in order, up to a limit that is still to follow.
+fn from_here(select: &mut Statement, query: &AccountQuery, end: Option<&Cursor>) {
+    let descending = query.descending != query.backwards();
+    let sort = query.sort.column();
+    let behind = if descending { ", id) < (" } else { ", id) > (" };
+    let before = if descending { ", id) >= (" } else { ", id) <= (" };
+    for (compared, place) in [(behind, query.from.as_ref()), (before, end)] {
+        if let Some(place) = place {
+            select.push(" AND (").push(sort).push(compared);
+            select.push_bind(&place.key).push(", ").push_bind(&place.id).push(")");
+        }
+    }
+    select.push(" ORDER BY ").push(sort).push(if descending {
+        " DESC, id DESC LIMIT "
+    } else {
+        ", id LIMIT "
+    });
 }
 
 /// From `FROM` to the end of the conditions that do not depend on the place in the list.
@@ -233,25 +277,23 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
         select.push(" FROM accounts WHERE 1 = 1");
     }
     for word in &search.others {
-        select.push(
-            " AND EXISTS (SELECT 1 FROM account_terms WHERE account_terms.account_id = accounts.id AND ",
-        );
-        begins_with(select, word);
-        select.push(")");
+        has_word(select, "accounts.id", word);
     }
+    fits(select, query);
+}
+
+/// What the query asks of an account beside words.
+fn fits(select: &mut Statement, query: &AccountQuery) {
     if let Some(status) = query.status {
-        select.push(" AND status = ").push_bind(status.as_str());
+        // An owner has few accounts, a status many: only the owner's index may be used.
+        let column = if query.owner_id.is_some() { "status || ''" } else { "status" };
+        select.push(" AND ").push(column).push(" = ").push_bind(status.as_str());
     }
     if let Some(owner_id) = &query.owner_id {
         select.push(" AND owner_id = ").push_bind(owner_id);
     }
     if let Some((earliest, latest)) = query.expires {
-        let expiry = SortBy::Expiry.expression();
-        select.push(" AND ").push(expiry).push(" >= ").push_bind(earliest);
-        select.push(" AND ").push(expiry).push(" <= ").push_bind(latest);
+        select.push(" AND expiry_key >= ").push_bind(earliest);
+        select.push(" AND expiry_key <= ").push_bind(latest);
     }
-}
-
-fn begins_with(select: &mut Statement, word: &str) {
-    select.push("term >= ").push_bind(word).push(" AND term < ").push_bind(end_of_prefix(word));
 }

@@ -1,7 +1,9 @@
 //! The Hub: one page, whoever opens it and by whichever door. The handlers of a door say where it
 //! posts to; what is shown, and what the stream of events says, is the same for all.
 
+mod door;
 pub mod events;
+pub mod press;
 
 use std::borrow::Cow;
 
@@ -20,28 +22,7 @@ use crate::web::layout::Layout;
 use crate::web::texts::{self, scripts, times};
 use crate::web::words;
 
-/// By whom the Hub was opened, and so where it posts to and leads.
-#[derive(Debug, Clone)]
-pub struct Door {
-    pub action: String,
-    /// An attempt is cancelled by a POST to `{attempts}/{id}/cancel`.
-    pub attempts: String,
-    pub done_url: String,
-    /// An admin names the owner and may go on to the Accounts page.
-    pub for_admin: bool,
-}
-
-impl Door {
-    /// *Link now*, by a signed-in admin.
-    pub fn admin() -> Self {
-        Self {
-            action: "/connect".to_owned(),
-            attempts: "/connect/attempts".to_owned(),
-            done_url: "/connect".to_owned(),
-            for_admin: true,
-        }
-    }
-}
+pub use door::{Door, Renewal};
 
 /// What was typed and is shown again; never the key.
 #[derive(Debug, Clone, Default)]
@@ -89,13 +70,13 @@ pub struct HubPage {
 }
 
 impl HubPage {
-    pub fn new(layout: Layout, door: Door, base_domains: &[String], typed: Typed) -> Self {
+    pub fn new(layout: Layout, door: Door, base_domains: &[String], mut typed: Typed) -> Self {
         let language = layout.language;
-        let blank = LinkedView {
-            for_admin: door.for_admin,
-            done_url: door.done_url.clone(),
-            ..LinkedView::default()
-        };
+        if let Some(renewal) = &door.renewal {
+            typed.tenant_name.clone_from(&renewal.tenant_name);
+            typed.region.clone_from(&renewal.region);
+        }
+        let blank = LinkedView { for_admin: door.for_admin, ..LinkedView::default() };
         Self {
             guide: Guide::of(&layout.brand.name, language),
             texts: scripts::of_hub(language, door.for_admin),
@@ -146,6 +127,10 @@ impl HubPage {
     pub fn linked(mut self, view: LinkedView) -> Self {
         self.linked = Some(view);
         self
+    }
+
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     fn section(&self, anchor: &str) -> usize {
@@ -249,7 +234,7 @@ impl LinkedView {
             tenant_admin: account.user.tenant_admin,
             renewed: linked.renewed,
             accounts_url: format!("/accounts?linked={}", account.id),
-            done_url: door.done_url.clone(),
+            done_url: door.done_url(&account.id),
             for_admin: door.for_admin,
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::model::connect_session::Origin;
 use crate::model::language::Language;
 use crate::web::brand::Brand;
 use crate::web::texts::{self, times};
@@ -30,6 +31,8 @@ pub struct Layout {
     pub nav: Nav,
     /// What admins see is English.
     pub language: Language,
+    /// The origin of the page that frames this one: no bars around it, and a script that tells that page.
+    pub parent_origin: Option<String>,
     /// Only pages for everybody may be found by search engines.
     pub indexable: bool,
 }
@@ -49,6 +52,7 @@ impl Layout {
             admin: None,
             nav,
             language: Language::En,
+            parent_origin: None,
             indexable: false,
         }
     }
@@ -65,6 +69,11 @@ impl Layout {
     #[must_use]
     pub fn in_language(self, language: Language) -> Self {
         Self { language, ..self }
+    }
+
+    #[must_use]
+    pub fn framed_by(self, parent: &Origin) -> Self {
+        Self { parent_origin: Some(parent.to_string()), ..self }
     }
 
     /// A text of `locales/` in the language of the page.

@@ -9,6 +9,8 @@ pub mod connect;
 pub mod embed;
 pub mod error;
 pub mod guide;
+pub mod hub;
+pub mod link;
 pub mod links;
 pub mod login;
 pub mod setup;

@@ -6,7 +6,8 @@ use axum::routing::{get, post};
 
 use crate::state::AppState;
 use crate::web::pages::{
-    account, accounts, api_keys, assets, brand, connect, embed, guide, links, login, setup, unlink,
+    account, accounts, api_keys, assets, brand, connect, embed, guide, hub, links, login, setup,
+    unlink,
 };
 use crate::web::{health, paths};
 
@@ -92,6 +93,11 @@ pub fn all() -> Routes {
         .get(paths::CONNECT, Admin, connect::show)
         .post(paths::CONNECT, Admin, connect::connect)
         .post(paths::CONNECT_CANCEL, Admin, connect::cancel)
+        .get(paths::HUB, Everybody, hub::reopen)
+        .post(paths::HUB, Everybody, hub::connect)
+        .get(paths::HUB_DONE, Everybody, hub::done)
+        .get(paths::HUB_LINK, Everybody, hub::show)
+        .post(paths::HUB_CANCEL, Everybody, hub::cancel)
         .get(paths::GUIDE, Everybody, guide::show)
         .get(paths::GUIDE_MD, Everybody, guide::markdown)
         .get(paths::LLMS_TXT, Everybody, guide::llms)

@@ -5,5 +5,6 @@ mod brand;
 mod connect;
 mod embed;
 mod guide;
+mod hub;
 mod links;
 mod login;

@@ -127,6 +127,7 @@ impl TestHub {
             .count_accounts(&linkhub::store::AccountQuery::default(), 1_000_000)
             .await
             .unwrap()
+            .found
     }
 }
 

@@ -121,6 +121,17 @@ fn no_text_stayed_english_by_accident() {
     }
 }
 
+#[test]
+fn french_punctuation_never_begins_a_line() {
+    let guide = files("templates/guide", "fr.md");
+    let words = texts(Language::Fr).into_values().map(|(_, words)| words).chain([guide]);
+    for text in words {
+        for loose in [" ?", " !", " ;", " :", "« ", " »"] {
+            assert!(!text.contains(loose), "{loose}: {text}");
+        }
+    }
+}
+
 /// English sentences that cannot be part of a page in another language, as HTML writes them.
 pub fn unmistakably_english() -> Vec<String> {
     texts(Language::En)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::model::account::AccountStatus;
-use crate::store::{AccountQuery, Cursor, SortBy};
+use crate::store::{AccountQuery, Cursor, Reach, SortBy};
 use crate::web::paths;
 
 const PAGE: usize = 50;
@@ -78,6 +78,7 @@ impl Params {
             descending: self.descending(),
             from: Cursor::decode(&self.from, self.sort()),
             limit: PAGE,
+            reach: Reach::default(),
         }
     }
 

@@ -47,17 +47,23 @@ impl ForOthers {
     }
 }
 
-/// Leaves out the lines that are comments, and the blanks before the others. A line of a text must not
-/// begin like a comment.
+/// Leaves out comments that begin a line, and the blanks before the rest of it. A line of a text must
+/// not begin like a comment.
 fn without_comments(script: &str) -> String {
     let mut short = String::with_capacity(script.len());
     let mut inside = false;
     for line in script.lines().map(str::trim_start) {
-        let opens = line.starts_with("/**");
-        if inside || opens || line.starts_with("//") {
-            inside = (inside || opens) && !line.contains("*/");
-        } else if !line.is_empty() {
-            short.push_str(line);
+        inside |= line.starts_with("/**");
+        let rest = match line.split_once("*/") {
+            Some((_, rest)) if inside => {
+                inside = false;
+                rest.trim_start()
+            }
+            _ if inside || line.starts_with("//") => "",
+            _ => line,
+        };
+        if !rest.is_empty() {
+            short.push_str(rest);
             short.push('\n');
         }
     }
@@ -109,8 +115,9 @@ mod tests {
 
     #[test]
     fn only_comments_are_left_out() {
-        let script = "// a\n/** b */\n  /**\n   * c\n   */\n  d(\"/** */\"); // e\n\n  f();\n";
-        assert_eq!(without_comments(script), "d(\"/** */\"); // e\nf();\n");
+        let script =
+            "// a\n/** b */\n  /**\n   * c\n   */\n  d(\"/** */\"); // e\n\n  /** f */ (g)();\n";
+        assert_eq!(without_comments(script), "d(\"/** */\"); // e\n(g)();\n");
         let embed = without_comments(include_str!("../../../../static/embed.js"));
         assert!(embed.contains("customElements.define(") && !embed.contains("\n*"));
     }
