@@ -10,6 +10,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::linking::Linking;
+use crate::model::connect_session::{ConnectSession, Origin};
 use crate::qlik::Qlik;
 use crate::sealing;
 use crate::store::Store;
@@ -33,6 +34,8 @@ pub struct Site {
     pub public_url: Url,
     pub trusted_proxies: Vec<IpAddr>,
     pub base_domains: Vec<String>,
+    /// For connect sessions that name none.
+    pub allowed_origins: Vec<Origin>,
     /// No request is answered later; longer than the longest verification.
     pub answer_timeout: Duration,
 }
@@ -40,6 +43,12 @@ pub struct Site {
 impl Site {
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+
+    /// Whose pages may frame the Hub and call its API with a session, beside our own.
+    pub fn origins_of<'a>(&'a self, session: &'a ConnectSession) -> &'a [Origin] {
+        let own = session.terms.allowed_origins.as_slice();
+        if own.is_empty() { &self.allowed_origins } else { own }
     }
 
     /// As browsers send it in `Origin`.
@@ -72,6 +81,7 @@ impl AppState {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             base_domains: settings.qlik_base_domains.clone(),
+            allowed_origins: settings.allowed_origins.clone(),
             answer_timeout: qlik.verification_timeout + BESIDES_QLIK,
         };
         Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })

@@ -189,7 +189,7 @@ fn query(case: &Case) -> anyhow::Result<AccountQuery> {
     };
     Ok(AccountQuery {
         search: case.words.join(" "),
-        status: AccountStatus::parse(case.status),
+        statuses: AccountStatus::parse(case.status).into_iter().collect(),
         descending: true,
         from,
         limit: PAGE,

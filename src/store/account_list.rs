@@ -1,10 +1,13 @@
 //! The SQL of the Accounts page: filtered, sorted and keyset-paged by index, so that a million accounts
 //! cost what a hundred cost.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
+use crate::id::AccountId;
 use crate::model::account::{Account, AccountStatus};
 use crate::store::account_terms::{end_of_prefix, searched};
 use crate::store::accounts::{AccountRow, columns};
@@ -120,13 +123,19 @@ impl Cursor {
 pub struct AccountQuery {
     /// Every word must begin a word of the account.
     pub search: String,
-    pub status: Option<AccountStatus>,
-    pub owner_id: Option<String>,
+    /// Only these accounts; `None` for all.
+    pub ids: Option<Vec<AccountId>>,
+    /// Any of these statuses; none for all.
+    pub statuses: Vec<AccountStatus>,
+    /// Of any of these owners; none for all.
+    pub owner_ids: Vec<String>,
     /// Keys that expire in this time, both ends included. Such a list is sorted by expiry.
     pub expires: Option<(Timestamp, Timestamp)>,
     pub sort: SortBy,
     pub descending: bool,
     pub from: Option<Cursor>,
+    /// Accounts that are passed over; they are read all the same, so a cursor is better.
+    pub skip: usize,
     pub limit: usize,
 }
 
@@ -141,26 +150,7 @@ impl Store {
     pub async fn list_accounts(&self, query: &AccountQuery) -> Result<AccountPage, StoreError> {
         let search = self.plan_search(&query.search).await?;
         let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
-        let descending = query.descending != backwards;
-        let sort = query.sort.expression();
-
-        let mut select = sql(concat!("SELECT ", columns!()));
-        filter(&mut select, query, &search);
-        if let Some(cursor) = &query.from {
-            select.push(" AND (").push(sort).push(if descending {
-                ", id) < ("
-            } else {
-                ", id) > ("
-            });
-            select.push_bind(&cursor.key).push(", ").push_bind(&cursor.id).push(")");
-        }
-        select.push(" ORDER BY ").push(sort).push(if descending {
-            " DESC, id DESC LIMIT "
-        } else {
-            ", id LIMIT "
-        });
-        select.push_bind(i64::try_from(query.limit + 1).unwrap_or(i64::MAX));
-
+        let select = sorted(query, &search);
         let rows: Vec<AccountRow> = self.fetch_all(select).await?;
         let more = rows.len() > query.limit;
         let mut accounts = rows
@@ -179,7 +169,7 @@ impl Store {
                 id: account.id.to_string(),
             })
         };
-        let earlier = if backwards { more } else { query.from.is_some() };
+        let earlier = if backwards { more } else { query.from.is_some() || query.skip > 0 };
         let later = if backwards { true } else { more };
         Ok(AccountPage {
             previous: cursor(true, accounts.first().filter(|_| earlier)),
@@ -192,7 +182,7 @@ impl Store {
     pub async fn count_accounts(&self, query: &AccountQuery, most: i64) -> Result<i64, StoreError> {
         let search = self.plan_search(&query.search).await?;
         let mut count = sql("SELECT count(*) FROM (SELECT 1");
-        filter(&mut count, query, &search);
+        filter(&mut count, query, &search, Part::Whole);
         count.push(" LIMIT ").push_bind(most).push(") AS found");
         self.fetch_count(count).await
     }
@@ -222,8 +212,79 @@ struct Search {
     others: Vec<String>,
 }
 
+/// A list that is read by one walk along an index.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Whole,
+    OfOwner(&'a str),
+    OfStatus(AccountStatus),
+}
+
+/// Several owners or statuses are several walks, each along its own index and no longer than a page;
+/// one walk for all would pass over what nobody asked for.
+fn parts(query: &AccountQuery) -> Vec<Part<'_>> {
+    if query.ids.is_some() {
+        vec![Part::Whole]
+    } else if query.owner_ids.len() > 1 {
+        let owners: BTreeSet<&str> = query.owner_ids.iter().map(String::as_str).collect();
+        owners.into_iter().map(Part::OfOwner).collect()
+    } else if query.owner_ids.is_empty() && query.statuses.len() > 1 {
+        let wanted =
+            AccountStatus::ALL.into_iter().filter(|status| query.statuses.contains(status));
+        wanted.map(Part::OfStatus).collect()
+    } else {
+        vec![Part::Whole]
+    }
+}
+
+fn sorted(query: &AccountQuery, search: &Search) -> Statement {
+    let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
+    let descending = query.descending != backwards;
+    let limit = i64::try_from(query.limit + 1).unwrap_or(i64::MAX);
+    let skip = i64::try_from(query.skip).unwrap_or(i64::MAX);
+    let walk = |select: &mut Statement, part: Part<'_>| {
+        let sort = query.sort.expression();
+        select.push(concat!("SELECT ", columns!(), ", name_key, owner_key"));
+        filter(select, query, search, part);
+        if let Some(cursor) = &query.from {
+            let beyond = if descending { ", id) < (" } else { ", id) > (" };
+            select.push(" AND (").push(sort).push(beyond);
+            select.push_bind(&cursor.key).push(", ").push_bind(&cursor.id).push(")");
+        }
+        order(select, query, descending);
+    };
+    let parts = parts(query);
+    let mut select = sql("");
+    if let [part] = parts.as_slice() {
+        walk(&mut select, *part);
+        select.push_bind(limit);
+    } else {
+        for (at, part) in parts.into_iter().enumerate() {
+            let before = "SELECT * FROM (SELECT * FROM (";
+            select.push(if at == 0 { before } else { " UNION ALL SELECT * FROM (" });
+            walk(&mut select, part);
+            select.push_bind(limit.saturating_add(skip)).push(") AS part");
+        }
+        select.push(") AS parts");
+        order(&mut select, query, descending);
+        select.push_bind(limit);
+    }
+    if query.skip > 0 {
+        select.push(" OFFSET ").push_bind(skip);
+    }
+    select
+}
+
+fn order(select: &mut Statement, query: &AccountQuery, descending: bool) {
+    select.push(" ORDER BY ").push(query.sort.expression()).push(if descending {
+        " DESC, id DESC LIMIT "
+    } else {
+        ", id LIMIT "
+    });
+}
+
 /// From `FROM` to the end of the conditions that do not depend on the place in the list.
-fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
+fn filter(select: &mut Statement, query: &AccountQuery, search: &Search, part: Part<'_>) {
     // SQLite keeps the order of a CROSS JOIN: the few hits first, then their accounts.
     if let Some(word) = &search.rare {
         select.push(" FROM (SELECT DISTINCT account_id FROM account_terms WHERE ");
@@ -239,11 +300,22 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
         begins_with(select, word);
         select.push(")");
     }
-    if let Some(status) = query.status {
-        select.push(" AND status = ").push_bind(status.as_str());
+    if let Some(ids) = &query.ids {
+        // No account has an empty id.
+        let ids = ids.iter().map(AccountId::as_str).chain(ids.is_empty().then_some(""));
+        one_of(select, " AND id IN (", ids);
     }
-    if let Some(owner_id) = &query.owner_id {
-        select.push(" AND owner_id = ").push_bind(owner_id);
+    match part {
+        Part::OfStatus(status) => {
+            select.push(" AND status = ").push_bind(status.as_str());
+        }
+        _ => one_of(select, " AND status IN (", query.statuses.iter().map(|s| s.as_str())),
+    }
+    match part {
+        Part::OfOwner(owner) => {
+            select.push(" AND owner_id = ").push_bind(owner);
+        }
+        _ => one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str)),
     }
     if let Some((earliest, latest)) = query.expires {
         let expiry = SortBy::Expiry.expression();
@@ -254,4 +326,16 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
 
 fn begins_with(select: &mut Statement, word: &str) {
     select.push("term >= ").push_bind(word).push(" AND term < ").push_bind(end_of_prefix(word));
+}
+
+/// Nothing if there are no values.
+fn one_of<'a>(select: &mut Statement, column: &'static str, values: impl Iterator<Item = &'a str>) {
+    let mut any = false;
+    for value in values {
+        select.push(if any { ", " } else { column }).push_bind(value);
+        any = true;
+    }
+    if any {
+        select.push(")");
+    }
 }

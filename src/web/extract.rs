@@ -162,6 +162,7 @@ mod tests {
             public_url: "http://localhost".parse().unwrap(),
             trusted_proxies: trusted.iter().map(|address| address.parse().unwrap()).collect(),
             base_domains: Vec::new(),
+            allowed_origins: Vec::new(),
             answer_timeout: Duration::from_mins(1),
         }
     }

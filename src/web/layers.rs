@@ -1,5 +1,5 @@
 //! What every request and answer passes, outermost first: request id and log, security headers, drawing
-//! of errors, panics, requests of other sites, time.
+//! of errors, panics, requests of other sites, time, who may use the Hub's API, requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::id::RequestId;
 use crate::state::AppState;
+use crate::web::api;
 use crate::web::error::WebError;
 use crate::web::pages::error;
 
@@ -41,7 +42,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let csrf = CsrfLayer::new();
+    let csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| reads_no_cookie(uri.path()));
     let csrf = match csrf.clone().add_trusted_origin(state.site.origin()) {
         Ok(csrf) => csrf,
         // An origin that no browser sends can be trusted by nobody.
@@ -49,12 +50,22 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     };
     router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(state.clone(), api::idempotency::once))
+        .layer(from_fn_with_state(state.clone(), api::hub::door::guarded))
         .layer(from_fn_with_state(state.clone(), in_time))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(error::draw))
+        .layer(from_fn_with_state(state.clone(), error::draw))
         .layer(from_fn_with_state(state.clone(), secured))
         .layer(from_fn(logged))
+}
+
+/// Where no cookie is read, another site gains nothing by sending a request: whoever asks must hold an
+/// API key or the token of a connect session.
+pub fn reads_no_cookie(path: &str) -> bool {
+    ["/api", "/hub"].iter().any(|room| {
+        path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -61,7 +61,7 @@ fn postgres_url() -> String {
 }
 
 /// The URL of an empty database; it goes with the server that `scripts/postgres.sh` started.
-async fn new_database() -> String {
+pub async fn new_database() -> String {
     let url = postgres_url();
     let name = format!("store_{}", linkhub::id::RequestId::new());
     let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL of the tests runs");

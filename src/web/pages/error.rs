@@ -1,13 +1,14 @@
 //! The page of every error that has no page of its own.
 
 use askama::Template;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
 use crate::id::RequestId;
+use crate::state::AppState;
+use crate::web::api::envelope;
 use crate::web::components::FailureBox;
 use crate::web::error::WebError;
 use crate::web::layers::wants_json;
@@ -23,8 +24,9 @@ pub struct ErrorPage {
 }
 
 /// Draws the [`WebError`] of a response, if there is one, and gives errors of the router our form.
-pub async fn draw(request: Request, next: Next) -> Response {
-    let json = wants_json(request.headers());
+pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let place = envelope::Place::of(request.uri().path());
+    let json = place != envelope::Place::Page || wants_json(request.headers());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let mut response = next.run(request).await;
     let error = match response.extensions().get::<WebError>() {
@@ -36,13 +38,7 @@ pub async fn draw(request: Request, next: Next) -> Response {
     };
     let support_id = request_id.unwrap_or_default();
     let drawn = if json {
-        let body = json!({
-            "statusCode": error.status.as_u16(),
-            "code": error.code,
-            "message": format!("{}. {}", error.title, error.reason),
-            "hint": error.next_step,
-            "request_id": support_id,
-        });
+        let body = envelope::body(&error, place, &support_id, state.clock.now());
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     } else {
         page(&error, support_id)
@@ -60,13 +56,13 @@ fn page(error: &WebError, support_id: String) -> Response {
     let failure = FailureBox {
         code: error.code,
         step: "",
-        title: error.title.to_owned(),
-        reason: error.reason.to_owned(),
-        next_step: error.next_step.to_owned(),
+        title: error.title.clone().into_owned(),
+        reason: error.reason.clone().into_owned(),
+        next_step: error.next_step.clone().into_owned(),
         support_id,
         focus: false,
     };
     let layout = Layout::visitor(Nav::Elsewhere);
     let page = ErrorPage { layout, status: error.status.as_u16(), failure };
-    render(&page).unwrap_or_else(|_| Html(error.title).into_response())
+    render(&page).unwrap_or_else(|_| Html(error.title.clone().into_owned()).into_response())
 }

@@ -149,11 +149,11 @@ async fn filters_find_what_they_say(#[values(Engine::Sqlite, Engine::Postgres)] 
 
     check(all.clone(), &|_| true).await;
     for status in AccountStatus::ALL {
-        let query = AccountQuery { status: Some(status), ..all.clone() };
+        let query = AccountQuery { statuses: vec![status], ..all.clone() };
         check(query, &|account| account.status == status).await;
     }
     for owner in ["owner-0", "owner-6", "owner", "OWNER-0", "", "%", "' OR 1=1 --"] {
-        let query = AccountQuery { owner_id: Some(owner.into()), ..all.clone() };
+        let query = AccountQuery { owner_ids: vec![owner.into()], ..all.clone() };
         check(query, &|account| account.owner.id == owner).await;
     }
     for (earliest, latest) in [(NOW, later(4)), (later(4), later(4)), (later(5), later(4))] {
@@ -162,7 +162,7 @@ async fn filters_find_what_they_say(#[values(Engine::Sqlite, Engine::Postgres)] 
             account.key.expires_at.is_some_and(|at| earliest <= at && at <= latest)
         })
         .await;
-        let query = AccountQuery { status: Some(AccountStatus::Active), ..query };
+        let query = AccountQuery { statuses: vec![AccountStatus::Active], ..query };
         check(query, &|account| {
             account.status == AccountStatus::Active
                 && account.key.expires_at.is_some_and(|at| earliest <= at && at <= latest)

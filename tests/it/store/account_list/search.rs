@@ -166,7 +166,7 @@ async fn common_words_find_what_rare_ones_do(
     assert_eq!(count(&query("jane nothing")).await, 0);
     assert_eq!(walk(&store, &query("jane rare")).await.len(), 11);
 
-    let by_owner = AccountQuery { owner_id: Some("owner-2".into()), ..query("jane doe") };
+    let by_owner = AccountQuery { owner_ids: vec!["owner-2".into()], ..query("jane doe") };
     assert_eq!(count(&by_owner).await, 1_700);
     let whole = AccountQuery { limit: 300, ..by_owner };
     let mut seen = walk(&store, &whole).await;

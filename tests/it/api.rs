@@ -1,0 +1,5 @@
+mod accounts;
+mod auth;
+mod connect_sessions;
+mod hub;
+mod idempotency;
