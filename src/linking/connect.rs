@@ -173,21 +173,22 @@ impl Linking {
         verified: &Verified,
     ) -> Result<Option<Account>, Failure> {
         let owner_id = &authority.owner().id;
+        let wanted = match authority.session().map(|session| &session.terms) {
+            None => None,
+            Some(terms) if terms.account_id.is_some() => terms.account_id.clone(),
+            Some(terms) if terms.multiple => None,
+            // Linked by somebody else since the session was made.
+            Some(_) => {
+                let newest = self.store.find_newest_account_of(owner_id).await;
+                newest.map_err(not_saved)?.map(|account| account.id)
+            }
+        };
+        // Read second: an account that comes between the two reads is the same one, not another.
         let same = self
             .store
             .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
             .await
             .map_err(not_saved)?;
-        let Some(session) = authority.session() else { return Ok(same) };
-        let wanted = match &session.terms.account_id {
-            Some(id) => Some(id.clone()),
-            None if session.terms.multiple => None,
-            // Linked by somebody else since the session was made.
-            None => {
-                let newest = self.store.find_newest_account_of(owner_id).await;
-                newest.map_err(not_saved)?.map(|account| account.id)
-            }
-        };
         match wanted {
             Some(wanted) if same.as_ref().is_none_or(|account| account.id != wanted) => {
                 Err(Failure::new(FailureCode::AccountMismatch)

@@ -3,3 +3,4 @@ mod auth;
 mod connect_sessions;
 mod hub;
 mod idempotency;
+mod openapi;

@@ -99,7 +99,7 @@ fn for_programs(error: WebError) -> WebError {
         "too_large" => [
             "This is too much at once",
             "A body may have 64 KiB. Nothing was changed.",
-            "Send less.",
+            "Send less, or in several requests.",
         ],
         _ => return error,
     };

@@ -143,7 +143,7 @@ async fn a_stored_key_that_died_is_told_when_nothing_is_typed() {
 #[tokio::test]
 async fn an_outage_is_not_told_as_a_bad_key() {
     let Scene { hub, page, .. } = scene(json!({})).await;
-    hub.qlik.world().fault("/api/v1/users/me", Fault::Status(503));
+    hub.qlik.world().fault("/api/v1/users/me", Fault::Maintenance);
     let answer = page.link(&hub.key()).await;
     answer.refused(503, "qlik_unavailable");
     assert_eq!(hub.count_accounts().await, 0);
@@ -307,7 +307,7 @@ async fn there_are_no_attempts_by_oauth() {
 #[tokio::test]
 async fn a_page_that_leaves_in_time_links_nothing() {
     let Scene { hub, page, .. } = scene(json!({})).await;
-    hub.qlik.world().fault("/api/v1/users/me", Fault::Delay(Duration::from_secs(2)));
+    hub.qlik.world().fault("/api/v1/users/me", Fault::Slow(Duration::from_secs(2)));
     let key = hub.key();
     let waited = tokio::time::timeout(Duration::from_millis(500), page.link(&key)).await;
     assert!(waited.is_err());

@@ -57,7 +57,7 @@ async fn a_request_under_way_is_not_carried_out_twice() {
     let key = hub.back_end().await;
     let token = key.token("1", json!({})).await;
     let id = hub.page(&token).link(&hub.key()).await.ok()["id"].as_str().unwrap().to_owned();
-    hub.qlik.world().fault("/api/v1/users/me", Fault::Delay(Duration::from_secs(2)));
+    hub.qlik.world().fault("/api/v1/users/me", Fault::Slow(Duration::from_secs(2)));
     let path = format!("/api/accounts/{id}/verify");
     let headers = [("idempotency-key", "one")];
     let verify = || key.send(Method::POST, &path, &headers, None);

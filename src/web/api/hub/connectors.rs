@@ -81,13 +81,13 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let connector = match visit {
+        Visit::Closed { error, told: false } => return Err(error),
         _ if id != PROVIDER => return Err(WebError::not_found()),
         Visit::Open(open) => {
             let renews = renewed_by(&state, &open.session).await?.is_some();
             Connector::form(&state.site, renews)
         }
-        Visit::Closed { error, told: true } => Connector::told(&error),
-        Visit::Closed { error, .. } => return Err(error),
+        Visit::Closed { error, .. } => Connector::told(&error),
     };
     answer(StatusCode::OK, &connector)
 }
