@@ -6,6 +6,8 @@
 mod emulator;
 #[path = "emulator/seed.rs"]
 mod seed;
+#[path = "emulator/sessions.rs"]
+mod sessions;
 
 use std::net::SocketAddr;
 
@@ -39,6 +41,12 @@ struct Arguments {
     /// Prints one line of JSON instead of words.
     #[arg(long)]
     json: bool,
+    /// Makes connect sessions whose Hub these pages may frame, origins with commas between; for scripts.
+    #[arg(long, value_name = "ORIGINS")]
+    sessions_for: Vec<String>,
+    /// Flags of the hub itself, behind `--`.
+    #[arg(last = true)]
+    hub: Vec<String>,
 }
 
 #[tokio::main]
@@ -57,27 +65,27 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let ca_file = folder.path().join("emulated-qlik-ca.pem");
     std::fs::write(&ca_file, emulator.ca_pem())?;
-    let settings = Cli::try_parse_from([
-        "linkhub",
-        &format!("--data-dir={}", folder.path().join("data").display()),
+    let own = [
+        "linkhub".to_owned(),
+        format!("--data-dir={}", folder.path().join("data").display()),
         // Named, so that no variable of the environment leads to a real database.
-        &format!("--database-url=sqlite:{}", folder.path().join("sandbox.sqlite").display()),
-        &format!("--key-file={}", folder.path().join("sandbox.key").display()),
-        &format!("--public-url={public_url}"),
-        &format!("--qlik-connect-to={}", emulator.https_addr()),
-        &format!("--qlik-ca-file={}", ca_file.display()),
-        "--connect-limit=100000",
-        "--sign-in-limit=1000",
-        "--log=warn",
-    ])?
-    .settings;
+        format!("--database-url=sqlite:{}", folder.path().join("sandbox.sqlite").display()),
+        format!("--key-file={}", folder.path().join("sandbox.key").display()),
+        format!("--public-url={public_url}"),
+        format!("--qlik-connect-to={}", emulator.https_addr()),
+        format!("--qlik-ca-file={}", ca_file.display()),
+        "--connect-limit=100000".to_owned(),
+        "--sign-in-limit=1000".to_owned(),
+        "--log=warn".to_owned(),
+    ];
+    let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;
     telemetry::start(&settings)?;
     let state = AppState::open(&settings, Clock::System).await?;
     state.linking.create_admin(PASSWORD.into(), &Caller::system()).await?;
     seed::link_accounts(&state, &emulator, arguments.accounts).await?;
 
     if arguments.json {
-        print_json(public_url, &keys);
+        print_json(public_url, &keys, &sessions::made_for(&state, &arguments.sessions_for).await?);
     } else {
         print_words(public_url, &keys);
     }
@@ -93,7 +101,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(url: &str, keys: &[SampleKey]) {
+fn print_json(url: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
@@ -105,7 +113,10 @@ fn print_json(url: &str, keys: &[SampleKey]) {
             })
         })
         .collect();
-    println!("{}", json!({ "url": url, "admin_password": PASSWORD, "keys": keys }));
+    println!(
+        "{}",
+        json!({ "url": url, "admin_password": PASSWORD, "keys": keys, "sessions": sessions })
+    );
 }
 
 fn print_words(url: &str, keys: &[SampleKey]) {

@@ -1,11 +1,14 @@
 //! The only reader of settings: one struct gives flags, environment variables and help.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 use url::Url;
@@ -14,6 +17,7 @@ use crate::linking::LimitSettings;
 use crate::model::connect_session::Origin;
 use crate::qlik::QlikSettings;
 use crate::store::Location;
+use crate::web::brand::{BrandSettings, LARGEST_LOGO, OURS};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -112,6 +116,31 @@ pub struct Settings {
     #[arg(long, env = "LINKHUB_ALLOWED_ORIGINS", value_delimiter = ',', global = true)]
     pub allowed_origins: Vec<Origin>,
 
+    /// What people see the hub called.
+    #[arg(long, env = "LINKHUB_BRAND_NAME", default_value = OURS, global = true)]
+    pub brand_name: String,
+
+    /// Logo for the top bar and the tab, SVG or PNG.
+    #[arg(long, env = "LINKHUB_BRAND_LOGO_FILE", global = true)]
+    pub brand_logo_file: Option<PathBuf>,
+
+    /// Colour of buttons and links, `#rrggbb`; made darker or lighter where it could not be read.
+    #[arg(long, env = "LINKHUB_BRAND_ACCENT", global = true)]
+    pub brand_accent: Option<String>,
+
+    /// Where people get help: `https://…`, `mailto:…` or a mail address.
+    #[arg(long, env = "LINKHUB_BRAND_SUPPORT_URL", global = true)]
+    pub brand_support_url: Option<String>,
+
+    /// Leaves "Powered by linkhub" out.
+    #[arg(
+        long,
+        env = "LINKHUB_BRAND_HIDE_POWERED_BY",
+        value_parser = BoolishValueParser::new(),
+        global = true
+    )]
+    pub brand_hide_powered_by: bool,
+
     /// What is logged, as `info` or `linkhub=debug,warn`.
     #[arg(long, env = "LINKHUB_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -166,6 +195,22 @@ impl Settings {
         })
     }
 
+    pub fn brand(&self) -> anyhow::Result<BrandSettings> {
+        let logo = match &self.brand_logo_file {
+            Some(path) => Some(logo(path).with_context(|| {
+                format!("LINKHUB_BRAND_LOGO_FILE: cannot read {}", path.display())
+            })?),
+            None => None,
+        };
+        Ok(BrandSettings {
+            name: self.brand_name.clone(),
+            logo,
+            accent: self.brand_accent.clone(),
+            support_url: self.brand_support_url.clone(),
+            hide_powered_by: self.brand_hide_powered_by,
+        })
+    }
+
     pub fn limits(&self) -> LimitSettings {
         LimitSettings {
             connects_per_minute: self.connect_limit,
@@ -173,6 +218,13 @@ impl Settings {
             api_per_minute: self.api_limit,
         }
     }
+}
+
+/// No more of it than shows that it is too large.
+fn logo(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(LARGEST_LOGO as u64 + 1).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn secret(

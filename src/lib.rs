@@ -5,7 +5,9 @@
 //! | to add | touch |
 //! |---|---|
 //! | a page | `web/pages/NAME.rs`, `templates/pages/NAME.html`, its line in `web/routes.rs` |
-//! | a reason why a connection fails | a line in `model/failure.rs`, its words in `web/words.rs` |
+//! | a reason why a connection fails | a line in `model/failure.rs`, its words in each file of `locales/` |
+//! | a text that end users read | a key in each file of `locales/`; `layout.text("KEY")` in the template |
+//! | a language | `model/language.rs`; a file in `locales/` and in `templates/guide/` |
 //! | a column of the Accounts page | `store/account_list.rs` (its SQL), `web/pages/accounts.rs` |
 //! | a table | `migrations/*/NNNN_NAME.sql`, `store/NAME.rs`, `tests/it/store/NAME.rs` |
 //! | a setting | `config.rs`, a line in `docs/configuration.md` |

@@ -16,6 +16,7 @@ use crate::sealing;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
+use crate::web::brand::Brand;
 
 /// What an answer may take beside the conversation with Qlik.
 const BESIDES_QLIK: Duration = Duration::from_secs(40);
@@ -38,6 +39,7 @@ pub struct Site {
     pub allowed_origins: Vec<Origin>,
     /// No request is answered later; longer than the longest verification.
     pub answer_timeout: Duration,
+    pub brand: Arc<Brand>,
 }
 
 impl Site {
@@ -68,6 +70,7 @@ impl AppState {
             "LINKHUB_PUBLIC_URL is {public_url}, but must be an address without a path, such as \
              https://link.example.com: the hub cannot live below a path"
         );
+        let brand = Brand::new(settings.brand()?)?;
         let store = Store::open(&settings.location()?)
             .await
             .context("the database cannot be opened (LINKHUB_DATABASE_URL, LINKHUB_DATA_DIR)")?;
@@ -83,6 +86,7 @@ impl AppState {
             base_domains: settings.qlik_base_domains.clone(),
             allowed_origins: settings.allowed_origins.clone(),
             answer_timeout: qlik.verification_timeout + BESIDES_QLIK,
+            brand: Arc::new(brand),
         };
         Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })
     }

@@ -4,6 +4,7 @@
 //! every write is a [`change::Change`] that goes through [`Store::write`].
 
 mod account_list;
+mod account_search;
 mod account_terms;
 mod accounts;
 mod admins;
@@ -27,7 +28,8 @@ use std::path::PathBuf;
 
 use sqlx::{PgPool, SqlitePool};
 
-pub use account_list::{AccountPage, AccountQuery, Cursor, SortBy};
+pub use account_list::{AccountCount, AccountPage, AccountQuery, Cursor, SortBy};
+pub use account_search::Reach;
 pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;

@@ -1,5 +1,6 @@
 // @ts-check
 // One attempt to connect: posts the form, reads the stream of events, cancels.
+import { texts } from "./texts.js";
 
 /** @typedef {{ code: string, field: string, step: string, step_words: string, title: string, reason: string, next_step: string, support_id: string, retry_after?: number | null }} Failure */
 /** @typedef {{ account_id: string, name: string, email: string, tenant_name: string, host: string, expires_at: string, expires_in: string, tenant_admin: boolean, renewed: boolean, accounts_url: string, done_url: string }} Linked */
@@ -36,9 +37,9 @@ export async function connect(form, listener) {
       else if (name === "failure") return void listener.failure(data);
       else if (name === "linked") return void listener.linked(data);
     }
-    listener.failure(lost(form));
+    listener.failure(lost());
   } catch {
-    listener.failure(cancelled && stop.signal.aborted ? stopped() : lost(form));
+    listener.failure(cancelled && stop.signal.aborted ? stopped() : lost());
   } finally {
     listener.cancellable(null);
   }
@@ -52,7 +53,10 @@ export async function connect(form, listener) {
 async function cancel(form, id) {
   try {
     const url = `${form.dataset.attempts}/${encodeURIComponent(id)}/cancel`;
-    const response = await fetch(url, { method: "POST", headers: { accept: "application/json" } });
+    const body = new URLSearchParams();
+    const token = form.elements.namedItem("token");
+    if (token instanceof HTMLInputElement) body.set("token", token.value);
+    const response = await fetch(url, { method: "POST", body, headers: { accept: "application/json" } });
     return response.ok && (await response.json()).outcome === "cancelled";
   } catch {
     return false;
@@ -85,15 +89,12 @@ const nothing = { field: "form", step: "", step_words: "", support_id: "" };
 
 /** @returns {Failure} */
 function stopped() {
-  return { ...nothing, code: "cancelled", title: "Cancelled", reason: "The connection was stopped. Nothing was stored.", next_step: "Press Connect when you want to try again." };
+  return { ...nothing, code: "cancelled", ...texts.cancelled };
 }
 
-/**
- * @param {HTMLFormElement} form
- * @returns {Failure}
- */
-function lost(form) {
-  return { ...nothing, code: "connection_lost", title: "The connection to this page was lost", reason: "It broke before the answer came, so it is not known here how it ended.", next_step: form.dataset.lost ?? "" };
+/** @returns {Failure} */
+function lost() {
+  return { ...nothing, code: "connection_lost", ...texts.lost };
 }
 
 /**
@@ -104,7 +105,8 @@ function lost(form) {
 function refused(response) {
   const support_id = response.headers.get("x-request-id") ?? "";
   if (response.redirected || response.status === 401 || response.status === 403) {
-    return { ...nothing, support_id, code: "signed_out", title: "You are no longer signed in", reason: "Nothing was sent to Qlik and nothing was stored.", next_step: "Reload this page and sign in again." };
+    return { ...nothing, support_id, code: "signed_out", ...texts.signed_out };
   }
-  return { ...nothing, support_id, code: "refused", title: "The hub could not take this", reason: `It answered with status ${response.status}. Nothing was sent to Qlik and nothing was stored.`, next_step: "Try again in a moment. If it stays like this, pass on the support id." };
+  const reason = texts.refused.reason.replace("{status}", String(response.status));
+  return { ...nothing, support_id, code: "refused", ...texts.refused, reason };
 }

@@ -4,11 +4,20 @@
 import { isLabel, split } from "./address.js";
 import { connect } from "./connect.js";
 import { hintFor } from "./key.js";
+import { texts } from "./texts.js";
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
+
+/**
+ * Tells whoever frames this page, through frame.js.
+ * @param {"progress" | "linked" | "failure" | "cancel" | "done"} name
+ * @param {object} [detail]
+ * @returns {boolean} whether to go on as a page of its own does
+ */
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`linkhub:${name}`, { detail, cancelable: true }));
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("hub"));
 if (form) start(form);
@@ -63,7 +72,7 @@ function start(form) {
   show.addEventListener("click", () => {
     const shown = key.type === "password";
     key.type = shown ? "text" : "password";
-    show.textContent = shown ? "Hide" : "Show";
+    show.textContent = shown ? texts.hide : texts.show;
     show.setAttribute("aria-pressed", String(shown));
   });
 
@@ -81,12 +90,12 @@ function start(form) {
         button.disabled = !cancel;
         button.onclick = cancel && (() => {
           button.disabled = true;
-          button.textContent = "Cancelling…";
+          button.textContent = texts.cancelling;
           cancel();
         });
       },
       failure: failed,
-      linked: (data) => { end(); confirm(data); },
+      linked: (data) => { end(); confirm(data); tell("linked", { account_id: data.account_id }); },
     });
     busy = false;
   });
@@ -94,8 +103,8 @@ function start(form) {
   /** Says what can be said before anything is sent. */
   function checked() {
     const problems = {
-      tenant_name: tenant.value.trim() ? null : { code: "tenant_malformed", text: "Enter the tenant name, or paste the address of your Qlik Cloud." },
-      region: region.value.trim() || split(tenant.value, domains) ? null : { code: "region_malformed", text: "Choose a region, or paste the whole address into Tenant Name." },
+      tenant_name: tenant.value.trim() ? null : { code: "tenant_malformed", text: texts.tenant_missing },
+      region: region.value.trim() || split(tenant.value, domains) ? null : { code: "region_malformed", text: texts.region_missing },
       api_key: key.value.trim() ? null : hintFor(""),
     };
     for (const [name, problem] of Object.entries(problems)) say(name, problem);
@@ -112,12 +121,13 @@ function start(form) {
     byId("connect").hidden = true;
     const cancel = byId("cancel");
     cancel.hidden = false;
-    cancel.textContent = "Cancel";
+    cancel.textContent = texts.cancel;
     cancel.focus();
     byId("progress").hidden = false;
     for (const item of steps()) mark(item, "");
     mark(steps()[0], "active");
-    byId("progress-said").textContent = "Connecting";
+    byId("progress-said").textContent = texts.connecting;
+    tell("progress", { step: "started" });
   }
 
   function end() {
@@ -132,12 +142,14 @@ function start(form) {
     const at = items.findIndex((item) => item.dataset.step === name);
     items.forEach((item, index) => { if (index <= at) mark(item, "done"); });
     if (items[at + 1]) mark(items[at + 1], "active");
-    byId("progress-said").textContent = `${items[at]?.children[1]?.textContent ?? ""}: done`;
+    tell("progress", { step: name });
+    byId("progress-said").textContent = texts.step_done.replace("{step}", items[at]?.children[1]?.textContent ?? "");
   }
 
   /** @param {import("./connect.js").Failure} failure */
   function failed(failure) {
     end();
+    tell(failure.code === "cancelled" ? "cancel" : "failure", { code: failure.code });
     for (const item of steps()) {
       if (item.dataset.step === failure.step) mark(item, "failed");
       else if (item.dataset.state === "active") mark(item, "");
@@ -175,7 +187,7 @@ function start(form) {
     form.reset();
     byId("progress").hidden = true;
     showHost();
-    dialog.addEventListener("close", () => location.assign(data.done_url));
+    dialog.addEventListener("close", () => { if (tell("done")) location.assign(data.done_url); });
     dialog.showModal();
     byId("linked-title").focus();
   }
@@ -193,7 +205,7 @@ function steps() {
 function mark(item, state) {
   item.dataset.state = state;
   const said = item.querySelector("[data-said]");
-  if (said) said.textContent = { "": "", active: " (in progress)", done: " (done)", failed: " (failed)" }[state];
+  if (said) said.textContent = state && ` (${texts[state]})`;
 }
 
 /**

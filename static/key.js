@@ -1,6 +1,8 @@
 // @ts-check
 // What can be said about a pasted key before anything is sent. The codes are the server's.
 
+import { texts } from "./texts.js";
+
 /** @typedef {{ code: string, text: string }} Hint */
 
 /**
@@ -23,21 +25,21 @@ export function cleaned(pasted) {
  */
 export function hintFor(pasted) {
   const key = cleaned(pasted);
-  if (!key) return { code: "key_missing", text: "Paste the API key that you generated in Qlik Cloud." };
+  if (!key) return { code: "key_missing", text: texts.key_missing };
   const parts = key.split(".");
   const [head, body, signature = ""] = parts;
   if (!key.startsWith("eyJ") || parts.length > 3) {
-    return { code: "key_malformed", text: "This is not an API key: a key starts with eyJ and has two dots in it." };
+    return { code: "key_malformed", text: texts.key_shape };
   }
   const header = claims(head);
   const payload = claims(body ?? "");
-  const cut = { code: "key_malformed", text: "A part of this key is missing. Copy it again with Qlik’s copy button." };
+  const cut = { code: "key_malformed", text: texts.key_cut };
   if (parts.length < 3 || !header || !payload || !signature) return cut;
   if (payload.subType === "externalClient") {
-    return { code: "key_wrong_kind", text: "This is a SCIM key. What is needed is the API key of a user." };
+    return { code: "key_wrong_kind", text: texts.key_scim };
   }
   if (typeof payload.iss === "string" && payload.iss !== "qlik.api/api-keys") {
-    return { code: "key_wrong_kind", text: "This is an OAuth or other token. What is needed is the API key of a user." };
+    return { code: "key_wrong_kind", text: texts.key_token };
   }
   // An ES384 signature is 128 characters. The server asks Qlik all the same.
   return header.alg === "ES384" && signature.length < 128 ? cut : null;

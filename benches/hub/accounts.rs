@@ -7,9 +7,9 @@ use linkhub::model::identity::{KeyRecord, QlikUser, Tenant};
 
 /// In about 20 of 1,000,000 accounts.
 pub const RARE: &str = "zephyr";
-/// In nearly 5,000 of 1,000,000: looked up first and sorted.
+/// In nearly 3,000 of 1,000,000: looked up first and sorted.
 pub const FREQUENT: &str = "tundra";
-/// In 6,250 of 1,000,000: found while walking the list.
+/// In 3,125 of 1,000,000: found while walking the list.
 pub const SCATTERED: &str = "quarry";
 /// Each in a third of all accounts, never in the same.
 pub const COMMON: &str = "gmbh";
@@ -39,8 +39,8 @@ const MINUTE: i64 = 60_000;
 pub fn account(at: usize) -> Account {
     let word = match at {
         _ if at % 50_021 == 11 => "Zephyr",
-        _ if at % 202 == 7 => "Tundra",
-        _ if at % 160 == 5 => "Quarry",
+        _ if at % 340 == 7 => "Tundra",
+        _ if at % 320 == 5 => "Quarry",
         _ => WORDS[at % WORDS.len()],
     };
     let form = ["GmbH", "Limited", "Group"][at % 3];

@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::SqliteConnection;
 
+use linkhub::store::Reach;
+
 use crate::accounts::{self, COMMON, COMMON_ELSEWHERE, FREQUENT, NOWHERE, RARE, SCATTERED};
 use crate::lists;
 use crate::rows::{Bound, Cell};
@@ -22,24 +24,43 @@ pub struct Case {
     pub words: Vec<&'static str>,
     pub status: &'static str,
     pub cursor: Option<(i64, String)>,
+    pub sort: &'static str,
+    /// Where a search for common words stops looking.
+    pub end: Option<(i64, String)>,
     /// One account instead of a list.
     pub account: Option<String>,
 }
 
 pub async fn all(database: &mut SqliteConnection, count: usize) -> anyhow::Result<Vec<Case>> {
-    let search =
-        |name, words: &[&'static str]| Case { name, words: words.to_vec(), ..Case::default() };
-    let far = Some(lists::place(database, count).await?);
+    let before = ((PAGES - 1) * PAGE).min(count.saturating_sub(PAGE)).max(1) - 1;
+    let far = lists::row(database, "", "linked_at", before).await?;
+    let far_by_expiry = lists::row(database, "", "expiry_key", before).await?;
+    let walk = usize::try_from(Reach::default().walk)?;
+    let end = lists::row(database, "", "linked_at", walk - 1).await?;
+    let end_of_errors =
+        lists::row(database, "WHERE status = 'error'", "linked_at", walk - 1).await?;
     let one = accounts::account(count / 2).id.to_string();
+    let search = |name, words: &[&'static str]| Case {
+        name,
+        words: words.to_vec(),
+        end: end.clone(),
+        ..Case::default()
+    };
     Ok(vec![
         Case { name: "first page", ..Case::default() },
         Case { name: "page 9,999, or the last", cursor: far, ..Case::default() },
+        Case {
+            name: "the same by expiry",
+            cursor: far_by_expiry,
+            sort: "expiry",
+            ..Case::default()
+        },
         search("search: a rare word", &[RARE]),
-        search("search: a word of 1 in 200", &[FREQUENT]),
-        search("search: a word of 1 in 160", &[SCATTERED]),
+        search("search: a word of 1 in 340", &[FREQUENT]),
+        search("search: a word of 1 in 320", &[SCATTERED]),
         search("search: a common word", &[COMMON]),
         search("search: a rare and a common word", &[RARE, COMMON]),
-        search("search: two words, together in 1 of 480", &[SCATTERED, COMMON]),
+        search("search: two words, together in 1 of 960", &[SCATTERED, COMMON]),
         search("search: two common words, never together", &[COMMON, COMMON_ELSEWHERE]),
         search("search: nothing found", &[NOWHERE]),
         Case { name: "status: error", status: "error", ..Case::default() },
@@ -47,6 +68,7 @@ pub async fn all(database: &mut SqliteConnection, count: usize) -> anyhow::Resul
             name: "status and a common word",
             status: "error",
             words: vec![COMMON],
+            end: end_of_errors,
             ..Case::default()
         },
         Case { name: "one account opened", account: Some(one), ..Case::default() },
@@ -54,13 +76,17 @@ pub async fn all(database: &mut SqliteConnection, count: usize) -> anyhow::Resul
 }
 
 impl Case {
+    pub fn sort(&self) -> &'static str {
+        if self.sort.is_empty() { "linked" } else { self.sort }
+    }
+
     pub fn is_list(&self) -> bool {
         self.account.is_none()
     }
 
     pub fn cursor_text(&self) -> String {
         let Some((key, id)) = &self.cursor else { return String::new() };
-        URL_SAFE_NO_PAD.encode(serde_json::json!(["linked", false, key, id]).to_string())
+        URL_SAFE_NO_PAD.encode(serde_json::json!([self.sort(), false, key, id]).to_string())
     }
 
     pub fn path(&self) -> String {
@@ -70,6 +96,7 @@ impl Case {
         let pairs = [
             ("q", self.words.join(" ")),
             ("status", self.status.to_owned()),
+            ("sort", self.sort.to_owned()),
             ("from", self.cursor_text()),
         ];
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -79,7 +106,8 @@ impl Case {
 
     /// Gives the statements of this page the values that the hub gives them.
     pub fn bind(&self, statements: Vec<String>) -> anyhow::Result<Vec<Bound>> {
-        let mut words = self.words.iter().cycle();
+        let reach = Reach::default();
+        let mut counted = 0;
         let mut all = Vec::new();
         for sql in statements {
             let cells = if sql.contains("FROM sessions") {
@@ -88,16 +116,29 @@ impl Case {
                 let id = Cell::from(id.as_str());
                 if sql.contains("LIMIT") { vec![id, Cell::Integer(51)] } else { vec![id] }
             } else if sql.starts_with("SELECT count(*) FROM (SELECT 1 FROM account_terms") {
-                let mut cells = words.next().map(|word| range(word)).unwrap_or_default();
-                cells.push(Cell::Integer(5_001));
+                // Each word once for the rows and once for the count; once more to see how far it got.
+                let planned = counted < 2 * self.words.len();
+                let mut cells =
+                    range(self.words[if planned { counted % self.words.len() } else { 0 }]);
+                cells.push(Cell::Integer(if planned { reach.common } else { reach.walk } + 1));
+                counted += 1;
                 cells
-            } else if sql.starts_with("SELECT count(*)") {
-                let mut cells = self.filter();
+            } else if sql.starts_with("SELECT count(*) FROM (SELECT DISTINCT account_id FROM (") {
+                let mut cells = range(self.words[0]);
+                cells.push(Cell::Integer(reach.walk));
+                cells.extend(self.words[1..].iter().flat_map(|word| range(word)));
+                cells.extend(self.status());
                 cells.push(Cell::Integer(COUNT));
                 cells
+            } else if sql.starts_with("SELECT count(*)") {
+                self.status().into_iter().chain([Cell::Integer(COUNT)]).collect()
+            } else if sql.contains(" OFFSET ") {
+                self.status().into_iter().chain([Cell::Integer(reach.walk - 1)]).collect()
             } else {
-                let mut cells = self.filter();
-                if let Some((key, id)) = &self.cursor {
+                let mut cells: Vec<Cell> = self.words.iter().flat_map(|word| range(word)).collect();
+                cells.extend(self.status());
+                let end = self.end.iter().filter(|_| sql.contains(", id) >= ("));
+                for (key, id) in self.cursor.iter().chain(end) {
                     cells.extend([Cell::Integer(*key), id.as_str().into()]);
                 }
                 cells.push(Cell::Integer(51));
@@ -110,12 +151,8 @@ impl Case {
         Ok(all)
     }
 
-    fn filter(&self) -> Vec<Cell> {
-        let mut cells: Vec<Cell> = self.words.iter().flat_map(|word| range(word)).collect();
-        if !self.status.is_empty() {
-            cells.push(self.status.into());
-        }
-        cells
+    fn status(&self) -> Option<Cell> {
+        (!self.status.is_empty()).then(|| self.status.into())
     }
 }
 

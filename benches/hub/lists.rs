@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use linkhub::model::account::AccountStatus;
 use linkhub::store::{AccountQuery, Cursor, Location, SortBy, Store};
 use sqlx::SqlitePool;
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 use tokio::task::JoinSet;
 
 use crate::cases::{Case, PAGE};
@@ -32,8 +32,8 @@ pub async fn measure(folder: &Path, count: usize) -> anyhow::Result<Vec<(Case, F
         "Accounts page, {count} accounts; bare: an axum route, the same SELECTs"
     ));
     let (hub, bare) = (Server::hub(&data, &[])?, Server::bare(&data, None)?);
-    let cookie = hub.sign_in().await?;
     let idle = hub.resident_mb()?;
+    let cookie = hub.sign_in().await?;
     let target = |server: &Server, path: &str, cookie: &str| {
         let request = get(path, cookie);
         Target { server: server.address, requests: Arc::new(move || request.clone()) }
@@ -81,7 +81,9 @@ async fn explain(data: &Path, cases: &[Case]) -> anyhow::Result<Vec<Vec<Bound>>>
     table::line("\nHow SQLite carries out each SELECT of a list");
     for case in cases {
         let statements = watched.statements(&case.path()).await?;
-        for sql in statements.iter().filter(|sql| sql.contains(" accounts ")) {
+        for sql in
+            statements.iter().filter(|sql| sql.contains(" accounts ") || sql.contains("AS hits"))
+        {
             let plan = watched.explain(sql).await?;
             let what = if sql.starts_with("SELECT count") { "count" } else { "rows" };
             table::line(&format!("{:<44} {what:<5} {}", case.name, plan.join("; ")));
@@ -100,7 +102,7 @@ async fn lists(data: &Path, cases: &[Case], pages: &[Vec<Bound>]) -> anyhow::Res
     table::title("Store::list_accounts, no HTTP; bare: the same SELECT through sqlx");
     for (case, page) in cases.iter().zip(pages) {
         let Some(select) =
-            page.iter().find(|bound| bound.sql.contains("ORDER BY") && case.is_list())
+            page.iter().rfind(|bound| bound.sql.contains("ORDER BY") && case.is_list())
         else {
             continue;
         };
@@ -183,29 +185,35 @@ fn query(case: &Case) -> anyhow::Result<AccountQuery> {
     let from = match &case.cursor {
         Some(_) => {
             let text = case.cursor_text();
-            Some(Cursor::decode(&text, SortBy::Linked).context("the cursor does not fit")?)
+            let sort = SortBy::parse(case.sort()).context("a way to sort")?;
+            Some(Cursor::decode(&text, sort).context("the cursor does not fit")?)
         }
         None => None,
     };
     Ok(AccountQuery {
         search: case.words.join(" "),
         statuses: AccountStatus::parse(case.status).into_iter().collect(),
-        descending: true,
+        sort: SortBy::parse(case.sort()).unwrap_or_default(),
+        descending: case.sort() == "linked",
         from,
         limit: PAGE,
         ..AccountQuery::default()
     })
 }
 
-/// Where page `PAGES` begins, or the last page of a shorter list.
-pub async fn place(database: &mut SqliteConnection, count: usize) -> anyhow::Result<(i64, String)> {
-    let before = (cases::PAGES - 1) * PAGE;
-    let before = before.min(count.saturating_sub(PAGE)).max(1);
-    let row = sqlx::query(
-        "SELECT linked_at, id FROM accounts ORDER BY linked_at DESC, id DESC LIMIT 1 OFFSET $1",
-    )
-    .bind(i64::try_from(before - 1)?)
-    .fetch_one(database)
+/// The row behind `skipped` others of the sorted list, if there are so many: its sort key and its id.
+pub async fn row(
+    database: &mut SqliteConnection,
+    filter: &'static str,
+    sort: &'static str,
+    skipped: usize,
+) -> anyhow::Result<Option<(i64, String)>> {
+    let order = if sort == "linked_at" { "DESC" } else { "ASC" };
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {sort}, id FROM accounts {filter} ORDER BY {sort} {order}, id {order} LIMIT 1 OFFSET $1",
+    )))
+    .bind(i64::try_from(skipped)?)
+    .fetch_optional(database)
     .await?;
-    Ok((row.get(0), row.get(1)))
+    Ok(row.map(|row| (row.get(0), row.get(1))))
 }

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Sqlite};
 pub const ACCOUNT_COLUMNS: &str = "id, version, owner_id, owner_name, label, host, tenant_id, \
      tenant_name, tenant_hostname, region, user_id, user_name, user_email, tenant_admin_at, key_id, \
      key_created_at, key_expires_at, status, status_reasons, linked_at, updated_at, last_checked_at, \
-     unchecked_since, name_key, owner_key";
+     unchecked_since, name_key, owner_key, expiry_key";
 pub const EVENT_COLUMNS: &str = "id, occurred_at, action, actor_kind, actor_name, account_id, \
      request_id, address, detail";
 
@@ -94,6 +94,7 @@ pub fn account(account: &Account) -> Vec<Cell> {
         at(account.unchecked_since),
         Cell::Text(account.name().to_lowercase()),
         Cell::Text(owner.name.to_lowercase()),
+        key.expires_at.map_or(Cell::Integer(i64::MAX), |at| Cell::Integer(at.as_millis())),
     ]
 }
 

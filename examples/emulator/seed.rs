@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linkhub::linking::ConnectRequest;
+use linkhub::linking::{Authority, ConnectRequest};
 use linkhub::model::account::Owner;
 use linkhub::model::event::Caller;
 use linkhub::state::AppState;
@@ -52,7 +52,11 @@ pub async fn link_accounts(
             tenant_name: alias,
             region: region.to_owned(),
             api_key: key.as_str().into(),
-            owner: Owner { id: format!("customer-{}", number / 3 + 1), name, ..Owner::default() },
+            authority: Authority::Admin(Owner {
+                id: format!("customer-{}", number / 3 + 1),
+                name,
+                ..Owner::default()
+            }),
             caller: Caller::system(),
         };
         let attempt = state.linking.begin_attempt("samples");

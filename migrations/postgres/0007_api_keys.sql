@@ -8,7 +8,7 @@ CREATE TABLE api_keys (
     made_by_name TEXT    NOT NULL,
     created_at   BIGINT  NOT NULL,
     last_used_at BIGINT,
-    revoked_at   INTEGER
+    revoked_at   BIGINT
 );
 
 CREATE INDEX api_keys_by_time ON api_keys (created_at, id);

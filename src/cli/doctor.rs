@@ -12,6 +12,7 @@ use crate::sealing;
 use crate::store::{Location, Store};
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
+use crate::web::brand::Brand;
 
 /// Collects what was found.
 #[derive(Default)]
@@ -42,6 +43,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     check_public_url(settings, &mut report);
     check_qlik(settings, &mut report);
+    check_brand(settings, &mut report);
     if let Some(store) = check_database(settings, &mut report).await {
         check_key(settings, &store, &mut report).await;
         check_admin(settings, &store, &mut report).await;
@@ -84,6 +86,20 @@ fn check_qlik(settings: &Settings, report: &mut Report) {
             &format!("every call to Qlik goes to {place}"),
             "Unset LINKHUB_QLIK_CONNECT_TO to talk to the real Qlik Cloud.",
         );
+    }
+}
+
+fn check_brand(settings: &Settings, report: &mut Report) {
+    match settings.brand().and_then(|brand| Ok(Brand::new(brand)?)) {
+        Ok(brand) => {
+            report.right(&format!("people see the hub as {}", brand.name));
+            if let Some(moved) = brand.moved_accent() {
+                report.hint(&moved, "Nothing has to be done; the hue is kept.");
+            }
+        }
+        Err(error) => {
+            report.wrong(&format!("{error:#}"), "Mend the LINKHUB_BRAND_… setting that it names.");
+        }
     }
 }
 

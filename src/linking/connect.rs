@@ -129,12 +129,11 @@ impl Linking {
             let now = self.clock.now();
             let existing = self.existing(&request.authority, &verified).await?;
             let renewed = existing.is_some();
-            let account = match existing {
-                Some(existing) => existing.renewed(address.host(), verified.clone(), now),
-                None => {
-                    let owner = request.authority.owner().clone();
-                    Account::linked(owner, address.host(), verified.clone(), now)
-                }
+            let account = if let Some(existing) = existing {
+                existing.renewed(address.host(), verified.clone(), now)
+            } else {
+                let owner = request.authority.owner().clone();
+                Account::linked(owner, address.host(), verified.clone(), now)
             };
             let account = named(account, &request.authority);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
@@ -173,15 +172,9 @@ impl Linking {
         verified: &Verified,
     ) -> Result<Option<Account>, Failure> {
         let owner_id = &authority.owner().id;
-        let wanted = match authority.session().map(|session| &session.terms) {
+        let renewed = match authority.session() {
+            Some(session) => self.account_renewed_by(session).await.map_err(not_saved)?,
             None => None,
-            Some(terms) if terms.account_id.is_some() => terms.account_id.clone(),
-            Some(terms) if terms.multiple => None,
-            // Linked by somebody else since the session was made.
-            Some(_) => {
-                let newest = self.store.find_newest_account_of(owner_id).await;
-                newest.map_err(not_saved)?.map(|account| account.id)
-            }
         };
         // Read second: an account that comes between the two reads is the same one, not another.
         let same = self
@@ -189,10 +182,10 @@ impl Linking {
             .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
             .await
             .map_err(not_saved)?;
-        match wanted {
-            Some(wanted) if same.as_ref().is_none_or(|account| account.id != wanted) => {
+        match renewed {
+            Some(renewed) if same.as_ref().is_none_or(|account| account.id != renewed.id) => {
                 Err(Failure::new(FailureCode::AccountMismatch)
-                    .because(format!("the session renews {wanted}")))
+                    .because(format!("the session renews {}", renewed.id)))
             }
             _ => Ok(same),
         }
@@ -263,6 +256,7 @@ fn named(mut account: Account, authority: &Authority) -> Account {
     account
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it so")]
 fn not_saved(error: StoreError) -> Failure {
     tracing::error!(error = &error as &dyn std::error::Error, "a link was not saved");
     Failure::new(FailureCode::NotSaved).because(error.to_string())

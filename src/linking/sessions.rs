@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::id::{AccountId, ConnectSessionId};
 use crate::linking::Linking;
+use crate::model::account::Account;
 use crate::model::connect_session::{ConnectSession, LIFETIME_MAX, LIFETIME_MIN, Terms};
 use crate::model::event::{Action, Caller, Event};
 use crate::secret::PlainToken;
@@ -82,6 +83,20 @@ impl Linking {
         let Some(token) = PlainToken::parse(token) else { return Ok(None) };
         let session = self.store.find_connect_session(token.id()).await?;
         Ok(session.filter(|session| session.token_hash.matches(&token)))
+    }
+
+    /// The account that a session gives a new key. Unless it is for one more account, that may also be
+    /// one that its owner has linked since it was made.
+    pub async fn account_renewed_by(
+        &self,
+        session: &ConnectSession,
+    ) -> Result<Option<Account>, StoreError> {
+        let Terms { account_id, multiple, owner, .. } = &session.terms;
+        match account_id {
+            Some(id) => self.account(id).await,
+            None if *multiple || owner.id.is_empty() => Ok(None),
+            None => self.store.find_newest_account_of(&owner.id).await,
+        }
     }
 
     /// Notes that somebody has opened the Hub with it.

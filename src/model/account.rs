@@ -179,9 +179,10 @@ impl Account {
         if account.key.expires_at.is_some_and(|at| at <= now) {
             return account.expired(now);
         }
-        match account.status_reasons.is_empty() {
-            true => account,
-            false => Self { status: AccountStatus::Error, ..account },
+        if account.status_reasons.is_empty() {
+            account
+        } else {
+            Self { status: AccountStatus::Error, ..account }
         }
     }
 

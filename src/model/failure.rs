@@ -1,5 +1,5 @@
 //! Why a connection fails. To add a reason: one line in the table below, then its words in
-//! `web/words.rs`, which does not compile without them.
+//! each file of `locales/`; a test names the language that has none.
 
 use std::time::Duration;
 

@@ -19,6 +19,9 @@ use crate::qlik::redirect::{self, Resource};
 use crate::qlik::refusal::{Answer, trace_id, unexpected, unreachable};
 
 const USER_AGENT: &str = concat!("linkhub/", env!("CARGO_PKG_VERSION"));
+/// A tenant is asked a few times in a row and then not for long. Kept longer, the connections to all
+/// tenants that are checked would use up the file descriptors.
+const IDLE: Duration = Duration::from_secs(3);
 const MOST_REDIRECTS: usize = 3;
 /// Of an answer that is no success only an error code is read, and that not at any price.
 const LONGEST_ERROR_BODY: usize = 64 * 1024;
@@ -107,6 +110,7 @@ impl Qlik {
             .no_zstd()
             .no_deflate()
             .connect_timeout(settings.connect_timeout)
+            .pool_idle_timeout(IDLE)
             .dns_resolver(dialer);
         if let Some(pem) = &settings.ca_pem {
             let roots = reqwest::Certificate::from_pem_bundle(pem)

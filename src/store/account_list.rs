@@ -9,18 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::model::account::{Account, AccountStatus};
-use crate::store::account_terms::{end_of_prefix, searched};
+use crate::store::account_search::{Reach, Search, begins_with, has_word};
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::sql::{Statement, Value, sql};
 use crate::store::{Store, StoreError};
-
-/// A word that more accounts have is looked for while walking the sort index, where hits are near;
-/// a rarer one is looked up first and its few hits are sorted.
-const COMMON: i64 = 5_000;
-/// More words of a search are ignored.
-const SEARCH_WORDS: usize = 6;
-/// Sorts an unknown expiry last; also in the index, so both must say the same.
-const UNKNOWN_EXPIRY: i64 = i64::MAX;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
@@ -49,10 +41,10 @@ impl SortBy {
         Self::ALL.into_iter().find(|sort| sort.as_str() == text)
     }
 
-    const fn expression(self) -> &'static str {
+    const fn column(self) -> &'static str {
         match self {
             Self::Linked => "linked_at",
-            Self::Expiry => "COALESCE(key_expires_at, 9223372036854775807)",
+            Self::Expiry => "expiry_key",
             Self::Checked => "last_checked_at",
             Self::Name => "name_key",
             Self::Owner => "owner_key",
@@ -63,9 +55,7 @@ impl SortBy {
         let millis = |at: Timestamp| CursorKey::Integer(at.as_millis());
         match self {
             Self::Linked => millis(account.linked_at),
-            Self::Expiry => {
-                account.key.expires_at.map_or(CursorKey::Integer(UNKNOWN_EXPIRY), millis)
-            }
+            Self::Expiry => CursorKey::Integer(super::accounts::expiry_key(account)),
             Self::Checked => millis(account.last_checked_at),
             Self::Name => CursorKey::Text(super::accounts::name_key(account)),
             Self::Owner => CursorKey::Text(account.owner.name.to_lowercase()),
@@ -137,6 +127,7 @@ pub struct AccountQuery {
     /// Accounts that are passed over; they are read all the same, so a cursor is better.
     pub skip: usize,
     pub limit: usize,
+    pub reach: Reach,
 }
 
 #[derive(Debug)]
@@ -144,13 +135,23 @@ pub struct AccountPage {
     pub accounts: Vec<Account>,
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
+    /// The search has looked as far as it may for one page, and goes on where this leads: the page may
+    /// have few accounts or none.
+    pub further: Option<Cursor>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountCount {
+    pub found: i64,
+    /// There may be more: counting went no further.
+    pub at_least: bool,
 }
 
 impl Store {
     pub async fn list_accounts(&self, query: &AccountQuery) -> Result<AccountPage, StoreError> {
-        let search = self.plan_search(&query.search).await?;
-        let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
-        let select = sorted(query, &search);
+        let search = self.plan_search(query).await?;
+        let end = self.end_of_walk(query, &search).await?;
+        let select = sorted(query, &search, end.as_ref());
         let rows: Vec<AccountRow> = self.fetch_all(select).await?;
         let more = rows.len() > query.limit;
         let mut accounts = rows
@@ -158,58 +159,124 @@ impl Store {
             .take(query.limit)
             .map(Account::try_from)
             .collect::<Result<Vec<_>, _>>()?;
+        let backwards = query.backwards();
         if backwards {
             accounts.reverse();
         }
-        let cursor = |backwards, account: Option<&Account>| {
-            account.map(|account| Cursor {
-                sort: query.sort,
-                backwards,
-                key: query.sort.key_of(account),
-                id: account.id.to_string(),
-            })
-        };
+        let further = end.filter(|_| !more);
         let earlier = if backwards { more } else { query.from.is_some() || query.skip > 0 };
         let later = if backwards { true } else { more };
+        let first = accounts.first().filter(|_| earlier).map(|first| query.cursor(true, first));
+        let last = accounts.last().filter(|_| later).map(|last| query.cursor(false, last));
         Ok(AccountPage {
-            previous: cursor(true, accounts.first().filter(|_| earlier)),
-            next: cursor(false, accounts.last().filter(|_| later)),
+            previous: further.clone().filter(|_| backwards).or(first),
+            next: further.clone().filter(|_| !backwards).or(last),
+            further,
             accounts,
         })
     }
 
-    /// How many accounts the query finds; counts no further than `most`.
-    pub async fn count_accounts(&self, query: &AccountQuery, most: i64) -> Result<i64, StoreError> {
-        let search = self.plan_search(&query.search).await?;
-        let mut count = sql("SELECT count(*) FROM (SELECT 1");
-        filter(&mut count, query, &search, Part::Whole);
-        count.push(" LIMIT ").push_bind(most).push(") AS found");
-        self.fetch_count(count).await
+    /// The last account that a page looks at, if only common words are searched for and there are
+    /// more accounts behind it.
+    async fn end_of_walk(
+        &self,
+        query: &AccountQuery,
+        search: &Search,
+    ) -> Result<Option<Cursor>, StoreError> {
+        if search.rare.is_some() || search.others.is_empty() {
+            return Ok(None);
+        }
+        let mut select = sql(concat!("SELECT ", columns!()));
+        filter(&mut select, query, &Search::default(), Part::Whole);
+        from_here(&mut select, query, None);
+        select.push("2 OFFSET ").push_bind(query.reach.walk - 1);
+        let rows: Vec<AccountRow> = self.fetch_all(select).await?;
+        let behind = rows.len() > 1;
+        let last = rows.into_iter().next().filter(|_| behind).map(Account::try_from).transpose()?;
+        Ok(last.map(|last| query.cursor(query.backwards(), &last)))
     }
 
-    /// Finds out which word of a search is the rarest.
-    async fn plan_search(&self, search: &str) -> Result<Search, StoreError> {
-        let mut words = searched(search);
-        words.truncate(SEARCH_WORDS);
-        let mut rarest: Option<(usize, i64)> = None;
-        for (at, word) in words.iter().enumerate() {
-            let mut count = sql("SELECT count(*) FROM (SELECT 1 FROM account_terms WHERE ");
-            begins_with(&mut count, word);
-            count.push(" LIMIT ").push_bind(COMMON + 1).push(") AS found");
+    /// How many accounts the query finds; counts no further than `most`.
+    pub async fn count_accounts(
+        &self,
+        query: &AccountQuery,
+        most: i64,
+    ) -> Result<AccountCount, StoreError> {
+        let search = self.plan_search(query).await?;
+        let Some(word) = search.rare.as_ref().or(search.others.first()) else {
+            let mut count = sql("SELECT count(*) FROM (SELECT 1");
+            filter(&mut count, query, &search, Part::Whole);
+            count.push(" LIMIT ").push_bind(most).push(") AS found");
             let found = self.fetch_count(count).await?;
-            if rarest.is_none_or(|(_, fewest)| found < fewest) {
-                rarest = Some((at, found));
-            }
+            return Ok(AccountCount { found, at_least: found >= most });
+        };
+        // The words alone tell, without a look at the accounts, where nothing else is asked for.
+        let mut count = sql("SELECT count(*) FROM (SELECT DISTINCT account_id FROM \
+             (SELECT account_id FROM account_terms WHERE ");
+        begins_with(&mut count, word);
+        count.push(" LIMIT ").push_bind(query.reach.walk).push(") AS hits WHERE 1 = 1");
+        let others = &search.others[usize::from(search.rare.is_none())..];
+        for word in others {
+            has_word(&mut count, "hits.account_id", word);
         }
-        let rare = rarest.filter(|(_, found)| *found <= COMMON).map(|(at, _)| words.remove(at));
-        Ok(Search { rare, others: words })
+        if query.filters() {
+            count.push(" AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = hits.account_id");
+            fits(&mut count, query, Part::Whole);
+            count.push(")");
+        }
+        count.push(" LIMIT ").push_bind(most).push(") AS found");
+        let found = self.fetch_count(count).await?;
+        let at_least = found >= most
+            || (search.rare.is_none()
+                && self.count_hits(word, query.reach.walk + 1).await? > query.reach.walk);
+        Ok(AccountCount { found, at_least })
     }
 }
 
-/// A search word that is looked up first, if one is rare, and those that only filter.
-struct Search {
-    rare: Option<String>,
-    others: Vec<String>,
+impl AccountQuery {
+    fn backwards(&self) -> bool {
+        self.from.as_ref().is_some_and(|cursor| cursor.backwards)
+    }
+
+    fn filters(&self) -> bool {
+        self.ids.is_some()
+            || !self.statuses.is_empty()
+            || !self.owner_ids.is_empty()
+            || self.expires.is_some()
+    }
+
+    fn cursor(&self, backwards: bool, account: &Account) -> Cursor {
+        Cursor {
+            sort: self.sort,
+            backwards,
+            key: self.sort.key_of(account),
+            id: account.id.to_string(),
+        }
+    }
+}
+
+/// From the place of the query, to `end` at most, in order, up to a limit that is still to follow.
+fn from_here(select: &mut Statement, query: &AccountQuery, end: Option<&Cursor>) {
+    let descending = query.descending != query.backwards();
+    let sort = query.sort.column();
+    let behind = if descending { ", id) < (" } else { ", id) > (" };
+    let before = if descending { ", id) >= (" } else { ", id) <= (" };
+    for (compared, place) in [(behind, query.from.as_ref()), (before, end)] {
+        if let Some(place) = place {
+            select.push(" AND (").push(sort).push(compared);
+            select.push_bind(&place.key).push(", ").push_bind(&place.id).push(")");
+        }
+    }
+    in_order(select, query);
+}
+
+fn in_order(select: &mut Statement, query: &AccountQuery) {
+    let descending = query.descending != query.backwards();
+    select.push(" ORDER BY ").push(query.sort.column()).push(if descending {
+        " DESC, id DESC LIMIT "
+    } else {
+        ", id LIMIT "
+    });
 }
 
 /// A list that is read by one walk along an index.
@@ -237,21 +304,13 @@ fn parts(query: &AccountQuery) -> Vec<Part<'_>> {
     }
 }
 
-fn sorted(query: &AccountQuery, search: &Search) -> Statement {
-    let backwards = query.from.as_ref().is_some_and(|cursor| cursor.backwards);
-    let descending = query.descending != backwards;
+fn sorted(query: &AccountQuery, search: &Search, end: Option<&Cursor>) -> Statement {
     let limit = i64::try_from(query.limit + 1).unwrap_or(i64::MAX);
     let skip = i64::try_from(query.skip).unwrap_or(i64::MAX);
     let walk = |select: &mut Statement, part: Part<'_>| {
-        let sort = query.sort.expression();
-        select.push(concat!("SELECT ", columns!(), ", name_key, owner_key"));
+        select.push(concat!("SELECT ", columns!(), ", name_key, owner_key, expiry_key"));
         filter(select, query, search, part);
-        if let Some(cursor) = &query.from {
-            let beyond = if descending { ", id) < (" } else { ", id) > (" };
-            select.push(" AND (").push(sort).push(beyond);
-            select.push_bind(&cursor.key).push(", ").push_bind(&cursor.id).push(")");
-        }
-        order(select, query, descending);
+        from_here(select, query, end);
     };
     let parts = parts(query);
     let mut select = sql("");
@@ -266,21 +325,13 @@ fn sorted(query: &AccountQuery, search: &Search) -> Statement {
             select.push_bind(limit.saturating_add(skip)).push(") AS part");
         }
         select.push(") AS parts");
-        order(&mut select, query, descending);
+        in_order(&mut select, query);
         select.push_bind(limit);
     }
     if query.skip > 0 {
         select.push(" OFFSET ").push_bind(skip);
     }
     select
-}
-
-fn order(select: &mut Statement, query: &AccountQuery, descending: bool) {
-    select.push(" ORDER BY ").push(query.sort.expression()).push(if descending {
-        " DESC, id DESC LIMIT "
-    } else {
-        ", id LIMIT "
-    });
 }
 
 /// From `FROM` to the end of the conditions that do not depend on the place in the list.
@@ -294,12 +345,13 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search, part: P
         select.push(" FROM accounts WHERE 1 = 1");
     }
     for word in &search.others {
-        select.push(
-            " AND EXISTS (SELECT 1 FROM account_terms WHERE account_terms.account_id = accounts.id AND ",
-        );
-        begins_with(select, word);
-        select.push(")");
+        has_word(select, "accounts.id", word);
     }
+    fits(select, query, part);
+}
+
+/// What the query asks of an account beside words.
+fn fits(select: &mut Statement, query: &AccountQuery, part: Part<'_>) {
     if let Some(ids) = &query.ids {
         // No account has an empty id.
         let ids = ids.iter().map(AccountId::as_str).chain(ids.is_empty().then_some(""));
@@ -309,7 +361,12 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search, part: P
         Part::OfStatus(status) => {
             select.push(" AND status = ").push_bind(status.as_str());
         }
-        _ => one_of(select, " AND status IN (", query.statuses.iter().map(|s| s.as_str())),
+        _ => {
+            // An owner has few accounts, a status many: only the owner's index may be used.
+            let owned = !query.owner_ids.is_empty();
+            let column = if owned { " AND status || '' IN (" } else { " AND status IN (" };
+            one_of(select, column, query.statuses.iter().map(|status| status.as_str()));
+        }
     }
     match part {
         Part::OfOwner(owner) => {
@@ -318,14 +375,9 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search, part: P
         _ => one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str)),
     }
     if let Some((earliest, latest)) = query.expires {
-        let expiry = SortBy::Expiry.expression();
-        select.push(" AND ").push(expiry).push(" >= ").push_bind(earliest);
-        select.push(" AND ").push(expiry).push(" <= ").push_bind(latest);
+        select.push(" AND expiry_key >= ").push_bind(earliest);
+        select.push(" AND expiry_key <= ").push_bind(latest);
     }
-}
-
-fn begins_with(select: &mut Statement, word: &str) {
-    select.push("term >= ").push_bind(word).push(" AND term < ").push_bind(end_of_prefix(word));
 }
 
 /// Nothing if there are no values.

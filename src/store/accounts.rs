@@ -105,6 +105,11 @@ pub(super) fn name_key(account: &Account) -> String {
     account.name().to_lowercase()
 }
 
+/// What a list sorts expiries by: an unknown one last.
+pub(super) fn expiry_key(account: &Account) -> i64 {
+    account.key.expires_at.map_or(i64::MAX, Timestamp::as_millis)
+}
+
 fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statement {
     let Account { owner, tenant, user, key, .. } = account;
     statement
@@ -136,14 +141,16 @@ fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statem
         .bind(account.kind.as_str())
         .bind(name_key(account))
         .bind(owner.name.to_lowercase())
+        .bind(expiry_key(account))
 }
 
 fn insert(account: &Account) -> Statement {
     let statement = sql(concat!(
         "INSERT INTO accounts (",
         columns!(),
-        ", name_key, owner_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT DO NOTHING"
+        ", name_key, owner_key, expiry_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) \
+         ON CONFLICT DO NOTHING"
     ));
     bind_columns(statement, account, 1)
 }
@@ -157,8 +164,9 @@ fn update(account: &Account) -> Statement {
          user_email = $13, tenant_admin_at = $14, key_id = $15, key_created_at = $16, \
          key_expires_at = $17, status = $18, status_reasons = $19, linked_at = $20, \
          updated_at = $21, last_checked_at = $22, unchecked_since = $23, owner_username = $24, \
-         metadata = $25, kind = $26, name_key = $27, owner_key = $28 \
-         WHERE id = $1 AND version = $29 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
+         metadata = $25, kind = $26, name_key = $27, owner_key = $28, \
+         expiry_key = $29 \
+         WHERE id = $1 AND version = $30 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
          WHERE other.owner_id = $3 AND other.tenant_id = $7 AND other.user_id = $11 \
          AND other.id <> $1)");
     bind_columns(statement, account, account.version + 1).bind(account.version)

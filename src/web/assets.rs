@@ -19,8 +19,9 @@ use tower_http::compression::Compression;
 #[folder = "static/"]
 struct Files;
 
-/// A file as served: its imports name the hashed URLs, and it is compressed at most once a form.
-struct Asset {
+/// A file as served, compressed at most once a form.
+#[derive(Debug)]
+pub struct Asset {
     content_type: &'static str,
     plain: Bytes,
     brotli: OnceCell<Bytes>,
@@ -56,29 +57,30 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
+/// What stands in a URL for content that must not be taken for other content.
+pub fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    let digest = digest.finalize();
+    format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+}
+
 impl Assets {
     fn load() -> Self {
-        let mut digest = Sha256::new();
+        // What pages of other sites load has a plain name: `pages::embed_script`.
         let mut files: Vec<(String, Vec<u8>)> = Files::iter()
+            .filter(|name| !name.starts_with("embed."))
             .filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())))
             .collect();
         files.sort();
-        for (name, data) in &files {
-            digest.update(name.as_bytes());
-            digest.update(data);
-        }
-        let digest = digest.finalize();
-        let hash = format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+        let hash = hash_of(files.iter().flat_map(|(name, data)| [name.as_bytes(), data]));
         let by_path = files
             .into_iter()
             .map(|(name, data)| {
-                let asset = Asset {
-                    content_type: content_type(&name),
-                    plain: with_hashed_imports(&name, data, &hash),
-                    brotli: OnceCell::new(),
-                    gzip: OnceCell::new(),
-                };
-                (hashed(&name, &hash), asset)
+                let content = with_hashed_imports(&name, data, &hash);
+                (hashed(&name, &hash), Asset::new(content_type(&name), content))
             })
             .collect();
         Self { hash, by_path }
@@ -104,31 +106,7 @@ fn with_hashed_imports(name: &str, data: Vec<u8>, hash: &str) -> Bytes {
 
 /// Answers `/static/{path}`. `None` if there is no such file.
 pub async fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let asset = ASSETS.by_path.get(path)?;
-    let encoding = accepted(headers);
-    // Each form has its own tag: a cache must not take one for the other.
-    let tag = format!("\"{}{}\"", ASSETS.hash, encoding.map_or("", |name| &name[..2]));
-    let unchanged = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        match asset.body(encoding).await {
-            Some((name, body)) => ([(header::CONTENT_ENCODING, name)], body).into_response(),
-            None => asset.plain.clone().into_response(),
-        }
-    };
-    let head = response.headers_mut();
-    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-    head.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
-    head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    head.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
-    Some(response)
+    ASSETS.by_path.get(path)?.answer(&ASSETS.hash, headers).await
 }
 
 fn accepted(headers: &HeaderMap) -> Option<&'static str> {
@@ -144,6 +122,42 @@ fn accepted(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 impl Asset {
+    pub fn new(content_type: &'static str, content: Bytes) -> Self {
+        Self { content_type, plain: content, brotli: OnceCell::new(), gzip: OnceCell::new() }
+    }
+
+    pub const fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
+    /// For ever, since its URL carries the hash.
+    pub async fn answer(&self, hash: &str, headers: &HeaderMap) -> Option<Response> {
+        let encoding = accepted(headers);
+        // Each form has its own tag: a cache must not take one for the other.
+        let tag = format!("\"{hash}{}\"", encoding.map_or("", |name| &name[..2]));
+        let unchanged = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+        let mut response = if unchanged {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            match self.body(encoding).await {
+                Some((name, body)) => ([(header::CONTENT_ENCODING, name)], body).into_response(),
+                None => self.plain.clone().into_response(),
+            }
+        };
+        let head = response.headers_mut();
+        head.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        head.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        );
+        head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        head.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+        Some(response)
+    }
+
     async fn body(&self, encoding: Option<&'static str>) -> Option<(&'static str, Bytes)> {
         let name = encoding?;
         let cell = if name == "br" { &self.brotli } else { &self.gzip };

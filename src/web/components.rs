@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
 use crate::model::identity::KeyRecord;
+use crate::model::language::Language;
+use crate::web::texts::times;
 
 /// An error at a field: `templates/components/field.html`.
 #[derive(Debug, Clone)]
@@ -24,7 +26,7 @@ impl Problem {
 pub struct FailureBox {
     pub code: &'static str,
     /// The step that it happened at; empty if there is none.
-    pub step: &'static str,
+    pub step: String,
     pub title: String,
     pub reason: String,
     pub next_step: String,
@@ -108,30 +110,14 @@ impl Expiry {
     }
 }
 
-/// An instant seen from now: "in 23 h 41 min", "5 min ago".
+/// An instant seen from now, for admins: "in 23 h 41 min", "5 min ago".
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
-    if at > now {
-        format!("in {}", length(at.since(now)))
-    } else if now.since(at) < Duration::from_mins(1) {
-        "just now".to_owned()
-    } else {
-        format!("{} ago", length(now.since(at)))
-    }
+    times::relative(Language::En, at, now)
 }
 
-/// A length of time in its two largest units: "3 d 4 h", "23 h 41 min", "12 min", "40 s".
+/// A length of time, for admins: "3 d 4 h", "23 h 41 min".
 pub fn length(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, 0, _) => format!("{days} d"),
-        (days, hours, _) if days < 14 => format!("{days} d {hours} h"),
-        (days, _, _) => format!("{days} d"),
-    }
+    times::length(Language::En, duration)
 }
 
 /// One choice of a filter: `templates/components/toolbar.html`.

@@ -55,7 +55,7 @@ impl WebError {
         let words = [
             "This page does not exist",
             "The address is mistyped, or what was here is gone.",
-            "Go to Accounts, or read the guide.",
+            "Check the address, go to Accounts, or read the guide.",
         ];
         Self::new(StatusCode::NOT_FOUND, "not_found", words)
     }
@@ -118,7 +118,7 @@ impl WebError {
         let words = [
             "This request came from another site",
             "Changes are only accepted from this hub’s own pages. Nothing was changed.",
-            "Open the hub itself and try again. If you run it: LINKHUB_PUBLIC_URL must be the address in your browser.",
+            "Open the hub itself and try again. If you run it: its public URL must be set to the address in your browser.",
         ];
         Self::new(StatusCode::FORBIDDEN, "cross_site", words)
     }

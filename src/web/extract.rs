@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -14,6 +15,7 @@ use crate::id::RequestId;
 use crate::linking;
 use crate::model::event::{Actor, Caller};
 use crate::state::{AppState, Site};
+use crate::web::brand::Brand;
 use crate::web::error::WebError;
 use crate::web::layout::{Layout, Nav};
 use crate::web::{Peer, paths, session};
@@ -111,11 +113,12 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, site: &Site) -> IpAddr {
 pub struct SignedIn {
     pub who: linking::SignedIn,
     pub caller: Caller,
+    brand: Arc<Brand>,
 }
 
 impl SignedIn {
     pub fn layout(&self, nav: Nav) -> Layout {
-        Layout::signed_in(&self.who.admin_name, nav)
+        Layout::signed_in(&self.brand, &self.who.admin_name, nav)
     }
 }
 
@@ -132,7 +135,8 @@ impl FromRequestParts<AppState> for SignedIn {
         match who {
             Ok(Some(who)) => {
                 let actor = Actor::Admin { name: who.admin_name.clone() };
-                Ok(Self { who, caller: Caller { actor, ..caller } })
+                let brand = Arc::clone(&state.site.brand);
+                Ok(Self { who, caller: Caller { actor, ..caller }, brand })
             }
             Ok(None) if is_page_view(parts) => Err(to_login(parts)),
             Ok(None) => Err(WebError::signed_out().into_response()),
@@ -164,6 +168,7 @@ mod tests {
             base_domains: Vec::new(),
             allowed_origins: Vec::new(),
             answer_timeout: Duration::from_mins(1),
+            brand: Arc::default(),
         }
     }
 

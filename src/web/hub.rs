@@ -1,7 +1,11 @@
 //! The Hub: one page, whoever opens it and by whichever door. The handlers of a door say where it
 //! posts to; what is shown, and what the stream of events says, is the same for all.
 
+mod door;
 pub mod events;
+pub mod press;
+
+use std::borrow::Cow;
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -10,43 +14,15 @@ use serde::Serialize;
 use crate::clock::Timestamp;
 use crate::linking::Linked;
 use crate::model::failure::{Certainty, Failure, FailureCode, Field, Step};
+use crate::model::language::Language;
 use crate::qlik::{REGIONS, TenantAddress};
-use crate::web::components::{FailureBox, Problem, relative};
+use crate::web::components::{FailureBox, Problem};
 use crate::web::guide::Guide;
 use crate::web::layout::Layout;
+use crate::web::texts::{self, scripts, times};
 use crate::web::words;
 
-/// By whom the Hub was opened, and so where it posts to and leads.
-#[derive(Debug, Clone)]
-pub struct Door {
-    pub action: String,
-    /// An attempt is cancelled by a POST to `{attempts}/{id}/cancel`.
-    pub attempts: String,
-    pub done_url: String,
-    /// An admin names the owner and may go on to the Accounts page.
-    pub for_admin: bool,
-}
-
-impl Door {
-    /// *Link now*, by a signed-in admin.
-    pub fn admin() -> Self {
-        Self {
-            action: "/connect".to_owned(),
-            attempts: "/connect/attempts".to_owned(),
-            done_url: "/connect".to_owned(),
-            for_admin: true,
-        }
-    }
-
-    /// What to do if the connection to the hub breaks before it has answered.
-    pub fn lost(&self) -> &'static str {
-        if self.for_admin {
-            "Look at Accounts to see whether it was saved. Connecting again does no harm."
-        } else {
-            "It may or may not have been saved. Connecting again does no harm."
-        }
-    }
-}
+pub use door::{Door, Renewal};
 
 /// What was typed and is shown again; never the key.
 #[derive(Debug, Clone, Default)]
@@ -87,19 +63,23 @@ pub struct HubPage {
     base_domains: String,
     guide: Guide,
     open_section: usize,
-    regions: &'static [(&'static str, &'static str)],
-    steps: [(&'static str, &'static str); 5],
+    regions: Vec<(&'static str, Cow<'static, str>)>,
+    steps: [(&'static str, Cow<'static, str>); 5],
+    /// What the scripts say, as JSON.
+    texts: String,
 }
 
 impl HubPage {
-    pub fn new(layout: Layout, door: Door, base_domains: &[String], typed: Typed) -> Self {
-        let blank = LinkedView {
-            for_admin: door.for_admin,
-            done_url: door.done_url.clone(),
-            ..LinkedView::default()
-        };
+    pub fn new(layout: Layout, door: Door, base_domains: &[String], mut typed: Typed) -> Self {
+        let language = layout.language;
+        if let Some(renewal) = &door.renewal {
+            typed.tenant_name.clone_from(&renewal.tenant_name);
+            typed.region.clone_from(&renewal.region);
+        }
+        let blank = LinkedView { for_admin: door.for_admin, ..LinkedView::default() };
         Self {
-            guide: Guide::of(&layout.product),
+            guide: Guide::of(&layout.brand.name, language),
+            texts: scripts::of_hub(language, door.for_admin),
             layout,
             door,
             typed,
@@ -109,8 +89,11 @@ impl HubPage {
             blank,
             base_domains: base_domains.join(" "),
             open_section: 0,
-            regions: REGIONS,
-            steps: Step::ALL.map(|step| (step.as_str(), words::step(step))),
+            regions: REGIONS
+                .iter()
+                .map(|(code, _)| (*code, texts::get(language, &format!("region-{code}"))))
+                .collect(),
+            steps: Step::ALL.map(|step| (step.as_str(), words::step(step, language))),
         }
     }
 
@@ -130,7 +113,7 @@ impl HubPage {
         };
         self.failure = FailureBox {
             code: view.code,
-            step: view.step_words,
+            step: view.step_words.clone(),
             title: view.title.clone(),
             reason: view.reason.clone(),
             next_step: view.next_step.clone(),
@@ -146,6 +129,10 @@ impl HubPage {
         self
     }
 
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     fn section(&self, anchor: &str) -> usize {
         self.guide.sections.iter().position(|s| s.anchor == anchor).unwrap_or(0)
     }
@@ -159,7 +146,7 @@ pub struct FailureView {
     pub field: &'static str,
     /// The stable name of the step; its words are `step_words`.
     pub step: &'static str,
-    pub step_words: &'static str,
+    pub step_words: String,
     pub title: String,
     pub reason: String,
     pub next_step: String,
@@ -169,8 +156,8 @@ pub struct FailureView {
 }
 
 impl FailureView {
-    pub fn of(failure: &Failure, host: &str, support_id: &str) -> Self {
-        let words = words::of(failure, host);
+    pub fn of(failure: &Failure, host: &str, support_id: &str, language: Language) -> Self {
+        let words = words::of(failure, host, language);
         Self {
             code: failure.code.as_str(),
             field: match failure.code.field() {
@@ -180,7 +167,7 @@ impl FailureView {
                 Field::Form => "form",
             },
             step: failure.step.as_str(),
-            step_words: words::step(failure.step),
+            step_words: words::step(failure.step, language).into_owned(),
             title: words.title,
             reason: words.reason,
             next_step: words.next_step,
@@ -233,7 +220,7 @@ impl LinkedView {
         self.account_id.is_empty()
     }
 
-    pub fn of(linked: &Linked, door: &Door, now: Timestamp) -> Self {
+    pub fn of(linked: &Linked, door: &Door, now: Timestamp, language: Language) -> Self {
         let account = &linked.account;
         let expires_at = account.key.expires_at;
         Self {
@@ -243,11 +230,11 @@ impl LinkedView {
             tenant_name: account.tenant.name.clone(),
             host: account.host.clone(),
             expires_at: expires_at.map(|at| at.to_string()).unwrap_or_default(),
-            expires_in: expires_at.map(|at| relative(at, now)).unwrap_or_default(),
+            expires_in: expires_at.map(|at| times::relative(language, at, now)).unwrap_or_default(),
             tenant_admin: account.user.tenant_admin,
             renewed: linked.renewed,
             accounts_url: format!("/accounts?linked={}", account.id),
-            done_url: door.done_url.clone(),
+            done_url: door.done_url(&account.id),
             for_admin: door.for_admin,
         }
     }

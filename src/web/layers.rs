@@ -13,6 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::id::RequestId;
+use crate::model::connect_session::Origin;
 use crate::state::AppState;
 use crate::web::api;
 use crate::web::error::WebError;
@@ -22,10 +23,35 @@ use crate::web::pages::error;
 const BODY_LIMIT: usize = 16 * 1024;
 
 /// `connect-src 'self'` is also what Lighthouse's robots.txt check needs.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'; require-trusted-types-for 'script'";
+macro_rules! policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; \
+             require-trusted-types-for 'script'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+const CONTENT_SECURITY_POLICY: &str = policy!("'none'");
 
+/// Goes with an answer that the page of `parent` frames: these origins may, and nobody else.
+#[derive(Debug, Clone)]
+pub struct Framing {
+    pub parent: Origin,
+    pub ancestors: Vec<Origin>,
+}
+
+impl Framing {
+    /// The policy for the parts of a page, with these origins as the only ancestors.
+    fn policy(&self) -> Option<HeaderValue> {
+        let ancestors: Vec<&str> = self.ancestors.iter().map(Origin::as_str).collect();
+        HeaderValue::try_from(format!(policy!("{}"), ancestors.join(" "))).ok()
+    }
+}
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -33,7 +59,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     // With `no-referrer` browsers send `Origin: null` with our own forms over plain http.
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -87,8 +113,18 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 
 async fn secured(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let framing = response.extensions_mut().remove::<Framing>();
+    let policy = framing.as_ref().and_then(Framing::policy);
     let head = response.headers_mut();
+    if let Some(policy) = policy {
+        head.insert(header::CONTENT_SECURITY_POLICY, policy);
+        head.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    }
     for (name, value) in HEADERS {
+        // It knows no list of origins, and would forbid what the policy allows.
+        if framing.is_some() && name == header::X_FRAME_OPTIONS {
+            continue;
+        }
         if !head.contains_key(&name) {
             head.insert(name, HeaderValue::from_static(value));
         }
@@ -127,8 +163,8 @@ async fn logged(mut request: Request, next: Next) -> Response {
 fn log(id: &RequestId, method: &Method, route: &str, status: StatusCode, took: Duration) {
     let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let status = status.as_u16();
-    if route.starts_with("/healthz") || route.starts_with("/readyz") || route.starts_with("/static")
-    {
+    let quiet = ["/healthz", "/readyz", "/static", "/brand"];
+    if quiet.iter().any(|path| route.starts_with(path)) {
         tracing::debug!(request_id = %id, %method, route, status, took, "answered");
     } else {
         tracing::info!(request_id = %id, %method, route, status, took, "answered");

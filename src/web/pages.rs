@@ -3,9 +3,13 @@
 pub mod account;
 pub mod accounts;
 pub mod assets;
+pub mod brand;
 pub mod connect;
+pub mod embed_script;
 pub mod error;
 pub mod guide;
+pub mod hub;
+pub mod link;
 pub mod login;
 pub mod setup;
 pub mod unlink;

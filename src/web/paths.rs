@@ -1,6 +1,7 @@
 //! Every URL of the hub, once.
 
 use crate::id::AccountId;
+use crate::model::language::Language;
 
 pub const ROOT: &str = "/";
 pub const LOGIN: &str = "/login";
@@ -13,11 +14,20 @@ pub const ACCOUNT_EDIT: &str = "/accounts/{id}/edit";
 pub const ACCOUNT_UNLINK: &str = "/accounts/{id}/unlink";
 pub const CONNECT: &str = "/connect";
 pub const CONNECT_CANCEL: &str = "/connect/attempts/{id}/cancel";
+pub const CONNECT_ATTEMPTS: &str = "/connect/attempts";
+pub const HUB: &str = "/hub";
+pub const HUB_LINK: &str = "/hub/{token}";
+pub const HUB_DONE: &str = "/hub/done";
+pub const HUB_ATTEMPTS: &str = "/hub/attempts";
+pub const HUB_CANCEL: &str = "/hub/attempts/{id}/cancel";
 pub const GUIDE: &str = "/guide";
 pub const GUIDE_MD: &str = "/guide.md";
 pub const LLMS_TXT: &str = "/llms.txt";
 pub const ROBOTS_TXT: &str = "/robots.txt";
+pub const EMBED_JS: &str = "/embed.js";
+pub const EMBED_TYPES: &str = "/embed.d.ts";
 pub const STATIC: &str = "/static/{*path}";
+pub const BRAND: &str = "/brand/{*path}";
 pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 
@@ -41,6 +51,19 @@ pub const API_HUB_ATTEMPTS: &str = "/api/hub/connection_attempts";
 pub const API_HUB_ATTEMPT: &str = "/api/hub/connection_attempts/{id}";
 pub const API_OPENAPI: &str = "/api/openapi.json";
 pub const API_DOCS: &str = "/api/docs";
+
+pub fn guide(language: Language) -> String {
+    format!("{GUIDE}?lang={}", language.as_str())
+}
+
+pub fn guide_md(language: Language) -> String {
+    format!("{GUIDE_MD}?lang={}", language.as_str())
+}
+
+/// Whether people who are no admins open it, so that its errors are in their language too.
+pub fn is_for_end_users(path: &str) -> bool {
+    path.starts_with("/hub") || path.starts_with(GUIDE)
+}
 
 pub fn account(id: &AccountId) -> String {
     format!("{ACCOUNTS}/{id}")

@@ -7,7 +7,9 @@ use axum::routing::{delete, get, patch, post};
 use crate::model::api_key::Scope;
 use crate::state::AppState;
 use crate::web::api;
-use crate::web::pages::{account, accounts, assets, connect, guide, login, setup, unlink};
+use crate::web::pages::{
+    account, accounts, assets, brand, connect, embed_script, guide, hub, login, setup, unlink,
+};
 use crate::web::{health, paths};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,11 +108,19 @@ fn pages(routes: Routes) -> Routes {
         .get(paths::CONNECT, Admin, connect::show)
         .post(paths::CONNECT, Admin, connect::connect)
         .post(paths::CONNECT_CANCEL, Admin, connect::cancel)
+        .get(paths::HUB, Everybody, hub::reopen)
+        .post(paths::HUB, Everybody, hub::connect)
+        .get(paths::HUB_DONE, Everybody, hub::done)
+        .get(paths::HUB_LINK, Everybody, hub::show)
+        .post(paths::HUB_CANCEL, Everybody, hub::cancel)
         .get(paths::GUIDE, Everybody, guide::show)
         .get(paths::GUIDE_MD, Everybody, guide::markdown)
         .get(paths::LLMS_TXT, Everybody, guide::llms)
         .get(paths::ROBOTS_TXT, Everybody, guide::robots)
+        .get(paths::EMBED_JS, Everybody, embed_script::script)
+        .get(paths::EMBED_TYPES, Everybody, embed_script::types)
         .get(paths::STATIC, Everybody, assets::show)
+        .get(paths::BRAND, Everybody, brand::show)
         .get(paths::HEALTHZ, Everybody, health::alive)
         .get(paths::READYZ, Everybody, health::ready)
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use askama::Template;
 
@@ -11,7 +12,9 @@ use crate::linking::Linked;
 use crate::model::account::{Account, AccountStatus, Owner};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
+use crate::model::language::Language;
 use crate::web::assets;
+use crate::web::brand::{Brand, BrandSettings};
 use crate::web::components::{Badge, Choice, Expiry, FailureBox, Pagination, Problem};
 use crate::web::hub::{Door, FailureView, HubPage, LinkedView, Typed};
 use crate::web::layout::{Layout, Nav};
@@ -19,6 +22,7 @@ use crate::web::pages::error::ErrorPage;
 use crate::web::pages::guide::GuidePage;
 use crate::web::pages::login::LoginPage;
 use crate::web::pages::setup::SetupPage;
+use crate::web::texts;
 
 pub const HOSTILE: &str = r#"<script>alert("x")</script>"#;
 const TEXTS: [(&str, &str); 4] = [
@@ -46,6 +50,18 @@ pub fn show(name: &str, page: &impl Template) -> String {
     html
 }
 
+/// Everything that an operator can put in the place of ours.
+fn white_label(name: &str) -> Arc<Brand> {
+    let brand = BrandSettings {
+        name: name.chars().take(60).collect(),
+        logo: None,
+        accent: Some("#ffee00".to_owned()),
+        support_url: Some("https://example.com/help?<script>alert(\"x\")</script>".to_owned()),
+        hide_powered_by: true,
+    };
+    Arc::new(Brand::new(brand).expect("the brand is good"))
+}
+
 #[derive(Template)]
 #[template(path = "samples.html")]
 struct Components {
@@ -70,7 +86,7 @@ fn every_component_escapes_what_it_shows() {
     for (name, text) in TEXTS {
         let text = text.to_owned();
         let page = Components {
-            layout: Layout::signed_in(text.clone(), Nav::Accounts),
+            layout: Layout::signed_in(&white_label(&text), text.clone(), Nav::Accounts),
             choices: vec![Choice { value: text.clone(), text: text.clone(), chosen: true }],
             badges_: AccountStatus::ALL.into_iter().map(Badge::status).collect(),
             expiries: vec![
@@ -81,7 +97,7 @@ fn every_component_escapes_what_it_shows() {
             ],
             failure: FailureBox {
                 code: "key_rejected",
-                step: "Key",
+                step: "Key".to_owned(),
                 title: text.clone(),
                 reason: text.clone(),
                 next_step: text.clone(),
@@ -131,14 +147,14 @@ fn hub(text: &str) -> HubPage {
         owner_id: text.to_owned(),
         owner_name: text.to_owned(),
     };
-    let layout = Layout::signed_in("admin", Nav::Connect);
+    let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     HubPage::new(layout, Door::admin(), &["qlikcloud.com".to_owned()], typed)
 }
 
 #[test]
 fn the_hub_escapes_and_never_echoes_a_key() {
     let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
-    let layout = Layout::signed_in("admin", Nav::Connect);
+    let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     let domains = ["qlikcloud.com".to_owned()];
     show("hub", &HubPage::new(layout, Door::admin(), &domains, Typed::default()));
     for (name, text) in TEXTS {
@@ -146,13 +162,14 @@ fn the_hub_escapes_and_never_echoes_a_key() {
             &linked(text, name != "plain", "2026-11-24T09:41:00Z"),
             &Door::admin(),
             now,
+            Language::En,
         );
         let html = show(&format!("hub-linked-{name}"), &hub(text).linked(view));
         assert!(html.contains("<dialog") && html.contains(" open>"));
         assert!(html.contains("in 23 h 41 min"));
         assert!(!html.contains("api_key"));
     }
-    let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now);
+    let view = LinkedView::of(&linked("My Company", false, ""), &Door::admin(), now, Language::En);
     let html = show("hub-linked-unknown-expiry", &hub("my-company").linked(view));
     assert!(html.contains(">Unknown<") && !html.contains("data-if=\"expires_at\""));
 }
@@ -161,10 +178,14 @@ fn the_hub_escapes_and_never_echoes_a_key() {
 fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
     for code in FailureCode::ALL {
         let text = if *code == FailureCode::TenantMalformed { HOSTILE } else { "my-company" };
-        let view = FailureView::of(&Failure::new(*code), text, "req_0198f0c2");
+        let view = FailureView::of(&Failure::new(*code), text, "req_0198f0c2", Language::En);
         let html = show(&format!("hub-failed-{}", code.as_str()), &hub(text).failed(&view));
         assert!(html.contains(&format!("data-code=\"{}\"", code.as_str())), "{code:?}");
         assert!(html.contains("req_0198f0c2"));
+        assert!(html.split("req_0198f0c2").nth(1).unwrap().contains("Need help?"));
+        // Its words are for the operator: only a later check can find it.
+        let for_operator = *code == FailureCode::SecretDamaged;
+        assert!(for_operator || !html.to_lowercase().contains("linkhub"), "{code:?} names us");
         assert_eq!(html.matches(" autofocus").count(), 1, "{code:?}");
         assert_eq!(html.matches("type=\"password\"").count(), 1);
         let key = html.split("id=\"api_key\"").nth(1).unwrap().split('>').next().unwrap();
@@ -174,10 +195,9 @@ fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
 
 #[test]
 fn the_other_pages_escape() {
-    let visitor = || Layout::visitor(Nav::Elsewhere);
-    show("guide", &GuidePage::new(Layout::visitor(Nav::Guide).indexable()));
+    let visitor = || Layout::visitor(&Arc::default(), Nav::Elsewhere);
     for (name, text) in TEXTS {
-        let layout = Layout { product: text.to_owned(), ..visitor() };
+        let layout = Layout { brand: white_label(text), ..visitor() };
         let problem = Problem::some("wrong_password", text);
         let next = text.to_owned();
         show(&format!("login-{name}"), &LoginPage { layout, next, problem, needs_setup: false });
@@ -189,7 +209,8 @@ fn the_other_pages_escape() {
             support_id: text.to_owned(),
             ..FailureBox::default()
         };
-        show(&format!("error-{name}"), &ErrorPage { layout: visitor(), status: 404, failure });
+        let layout = Layout { brand: white_label(text), ..visitor() };
+        show(&format!("error-{name}"), &ErrorPage { layout, status: "404".to_owned(), failure });
     }
     for (name, done) in [("setup", false), ("setup-done", true)] {
         let (link_problem, password_problem) = (None, None);
@@ -197,4 +218,43 @@ fn the_other_pages_escape() {
     }
     let next = "/accounts".to_owned();
     show("login", &LoginPage { layout: visitor(), next, problem: None, needs_setup: true });
+}
+
+/// Everything that an end user can see, as they see it: no admin, no word of English.
+#[test]
+fn every_state_is_shown_in_every_language() {
+    let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
+    let domains = ["qlikcloud.com".to_owned()];
+    let door = || {
+        let mut door = Door::admin();
+        door.for_admin = false;
+        door
+    };
+    for language in Language::ALL {
+        let code = language.as_str();
+        let layout = |nav| Layout::visitor(&Arc::default(), nav).in_language(language);
+        let hub = || HubPage::new(layout(Nav::Connect), door(), &domains, Typed::default());
+        let mut pages = vec![show(&format!("hub-{code}"), &hub())];
+        for expires in ["2026-11-24T09:41:00Z", ""] {
+            let linked = linked("My Company", true, expires);
+            let page = hub().linked(LinkedView::of(&linked, &door(), now, language));
+            let name = if expires.is_empty() { "unknown-expiry" } else { "expiry" };
+            pages.push(show(&format!("hub-linked-{name}-{code}"), &page));
+        }
+        for failure in FailureCode::ALL {
+            let failure = Failure::new(*failure);
+            let view = FailureView::of(&failure, "my-company", "req_0198f0c2", language);
+            let name = format!("hub-failed-{}-{code}", failure.code.as_str());
+            pages.push(show(&name, &hub().failed(&view)));
+        }
+        let guide = GuidePage::new(layout(Nav::Guide).indexable(), "https://example.com".into());
+        pages.push(show(&format!("guide-{code}"), &guide));
+        for html in pages {
+            assert!(html.contains(&format!("<html lang=\"{code}\"")), "{code}");
+            for text in texts::tests::unmistakably_english() {
+                let there = html.contains(&text);
+                assert!(!there || language == Language::En, "{code}: {text}\n{html}");
+            }
+        }
+    }
 }

@@ -112,6 +112,7 @@ fn pages_name_no_setting_that_does_not_exist() {
         "docs/operating.md",
         "docs/security.md",
         "docs/testing.md",
+        "docs/white-label.md",
         "compose.yaml",
         "Dockerfile",
     ];

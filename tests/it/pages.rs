@@ -1,5 +1,7 @@
 mod account;
 mod accounts;
+mod brand;
 mod connect;
 mod guide;
+mod hub;
 mod login;

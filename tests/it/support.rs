@@ -131,6 +131,7 @@ impl TestHub {
             .count_accounts(&linkhub::store::AccountQuery::default(), 1_000_000)
             .await
             .unwrap()
+            .found
     }
 }
 

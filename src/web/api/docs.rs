@@ -3,9 +3,11 @@
 mod schemas;
 
 use askama::Template;
+use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::state::AppState;
 use crate::web::api::openapi;
 use crate::web::error::WebError;
 use crate::web::layout::{Layout, Nav};
@@ -60,9 +62,9 @@ pub struct Answer {
     pub kind: String,
 }
 
-pub async fn show() -> Result<Response, WebError> {
+pub async fn show(State(state): State<AppState>) -> Result<Response, WebError> {
     let document = serde_json::to_value(openapi::described()).map_err(WebError::internal)?;
-    render(&ApiDocsPage::of(&document))
+    render(&ApiDocsPage::of(Layout::visitor(&state.site.brand, Nav::Elsewhere), &document))
 }
 
 pub fn text(value: &Value, name: &str) -> String {
@@ -78,7 +80,7 @@ fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 impl ApiDocsPage {
-    pub fn of(document: &Value) -> Self {
+    pub fn of(layout: Layout, document: &Value) -> Self {
         let operations: Vec<(String, Operation)> = fields(&document["paths"])
             .flat_map(|(path, item)| fields(item).map(move |(method, of)| (path, method, of)))
             .map(|(path, method, of)| {
@@ -96,7 +98,7 @@ impl ApiDocsPage {
         }
         let introduction = text(&document["info"], "description");
         Self {
-            layout: Layout::visitor(Nav::Elsewhere),
+            layout,
             introduction: introduction.split("\n\n").map(str::to_owned).collect(),
             groups,
             schemas: fields(&document["components"]["schemas"]).map(Schema::of).collect(),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::model::api_key::Scope;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::language::Language;
 use crate::web::error::WebError;
 use crate::web::hub;
 use crate::web::words;
@@ -117,8 +118,8 @@ impl WebError {
 
     /// What went wrong with Qlik or with a connect session, in the words that people read.
     /// `host` is the address that was tried, if there was one.
-    pub fn of_failure(failure: &Failure, host: &str) -> Self {
-        let words = words::of(failure, host);
+    pub fn of_failure(failure: &Failure, host: &str, language: Language) -> Self {
+        let words = words::of(failure, host, language);
         Self {
             title: words.title.into(),
             reason: words.reason.into(),
@@ -131,6 +132,6 @@ impl WebError {
 
 impl From<FailureCode> for WebError {
     fn from(code: FailureCode) -> Self {
-        Self::of_failure(&code.into(), "")
+        Self::of_failure(&code.into(), "", Language::default())
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::linking::{Attempt, ConnectRequest};
 use crate::model::failure::{Failure, Step};
+use crate::model::language::Language;
 use crate::state::AppState;
 use crate::web::hub::{Door, FailureView, LinkedView};
 
@@ -21,6 +22,7 @@ pub struct Telling {
     pub door: Door,
     pub host: String,
     pub support_id: String,
+    pub language: Language,
 }
 
 /// Connects while it is read. If the reader leaves before saving has begun, nothing is stored.
@@ -54,7 +56,8 @@ pub fn stream(
         }
         yield match result {
             Ok(linked) => {
-                event("linked", &LinkedView::of(&linked, &telling.door, state.clock.now()))
+                let now = state.clock.now();
+                event("linked", &LinkedView::of(&linked, &telling.door, now, telling.language))
             }
             Err(failure) => failure_event(&failure, &telling),
         };
@@ -69,7 +72,8 @@ fn step_event(step: Step) -> Result<Event, Infallible> {
 }
 
 fn failure_event(failure: &Failure, telling: &Telling) -> Result<Event, Infallible> {
-    event("failure", &FailureView::of(failure, &telling.host, &telling.support_id))
+    let Telling { host, support_id, language, .. } = telling;
+    event("failure", &FailureView::of(failure, host, support_id, *language))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a stream of events is one of results")]

@@ -9,7 +9,7 @@ use axum::response::{Redirect, Response};
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
 use crate::state::AppState;
-use crate::store::{AccountPage, Cursor, SortBy};
+use crate::store::{AccountCount, AccountPage, Cursor, Reach, SortBy};
 use crate::web::components::{Badge, Choice, Expiry, Pagination, relative};
 use crate::web::error::WebError;
 use crate::web::extract::{Query, SignedIn};
@@ -34,6 +34,8 @@ pub struct AccountsPage {
     pub pagination: Pagination,
     /// Something is searched or filtered for.
     pub filtered: bool,
+    /// Where a search goes on that has looked as far as it may for one page.
+    pub further: Option<String>,
     pub notice: Option<&'static str>,
 }
 
@@ -96,7 +98,7 @@ impl AccountsPage {
         layout: Layout,
         params: &Params,
         page: &AccountPage,
-        count: i64,
+        count: AccountCount,
         now: Timestamp,
     ) -> Self {
         let place = |cursor: &Option<Cursor>| {
@@ -113,11 +115,12 @@ impl AccountsPage {
             columns: columns(params),
             rows: page.accounts.iter().map(|account| Row::new(account, params, now)).collect(),
             pagination: Pagination {
-                summary: summary(count, params.filtered()),
+                summary: summary(count, page, params.filtered()),
                 previous: place(&page.previous),
                 next: place(&page.next),
             },
             filtered: params.filtered(),
+            further: place(&page.further),
             notice: notice(&params.unlinked),
         }
     }
@@ -148,14 +151,23 @@ fn choices<const N: usize>(
     [first].into_iter().chain(others).collect()
 }
 
-fn summary(count: i64, filtered: bool) -> String {
+fn summary(count: AccountCount, page: &AccountPage, filtered: bool) -> String {
     let what = if filtered { "found" } else { "linked" };
-    match count {
+    let found = count.found.max(i64::try_from(page.accounts.len()).unwrap_or(i64::MAX));
+    let summary = match found {
+        _ if found > COUNT => format!("More than {COUNT} accounts {what}"),
+        0 if count.at_least => "No accounts found yet".to_owned(),
         0 => format!("No accounts {what}"),
+        1 if count.at_least => format!("At least 1 account {what}"),
         1 => format!("1 account {what}"),
-        _ if count > COUNT => format!("More than {COUNT} accounts {what}"),
-        _ => format!("{count} accounts {what}"),
+        _ if count.at_least => format!("At least {found} accounts {what}"),
+        _ => format!("{found} accounts {what}"),
+    };
+    if page.further.is_none() {
+        return summary;
     }
+    let walk = Reach::default().walk;
+    format!("{summary}; this page has looked through {walk} accounts")
 }
 
 fn columns(params: &Params) -> Vec<Column> {
@@ -207,5 +219,33 @@ impl Row {
             linked: Moment::of(account.linked_at, now),
             marked: account.id.as_str() == params.linked,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_says_no_more_than_is_known() {
+        let page = |further| AccountPage {
+            accounts: Vec::new(),
+            previous: None,
+            next: None,
+            further: Cursor::decode(further, SortBy::Linked),
+        };
+        let told = |found, at_least, page: &AccountPage| {
+            summary(AccountCount { found, at_least }, page, true)
+        };
+        assert_eq!(told(0, false, &page("")), "No accounts found");
+        assert_eq!(told(7, false, &page("")), "7 accounts found");
+        assert_eq!(told(7, true, &page("")), "At least 7 accounts found");
+        assert_eq!(told(COUNT + 1, true, &page("")), "More than 1000 accounts found");
+        // ["linked",false,1,"acc_1"]
+        let further = page("WyJsaW5rZWQiLGZhbHNlLDEsImFjY18xIl0");
+        assert_eq!(
+            told(0, true, &further),
+            "No accounts found yet; this page has looked through 20000 accounts"
+        );
     }
 }

@@ -1,19 +1,18 @@
 //! *Link now*: the Hub, opened by a signed-in admin.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use crate::id::AttemptId;
-use crate::linking::{Authority, CancelOutcome, ConnectRequest};
+use crate::linking::{Authority, ConnectRequest};
 use crate::model::account::Owner;
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, SignedIn};
-use crate::web::hub::events::{self, Telling};
-use crate::web::hub::{self, Door, FailureView, HubPage, LinkedView, Typed};
+use crate::web::hub::{Door, HubPage, Typed, press};
 use crate::web::layout::Nav;
 use crate::web::pages::account::tidy;
 use crate::web::render;
@@ -33,7 +32,8 @@ pub struct ConnectForm {
     owner_name: String,
 }
 
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+/// A key goes from the form straight into what cannot be printed.
+pub fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }
 
@@ -56,7 +56,6 @@ pub async fn show(
     render(&page(&state, &signed_in, Typed::default()))
 }
 
-/// Answers with a stream of events if they are asked for, otherwise with a page.
 pub async fn connect(
     State(state): State<AppState>,
     signed_in: SignedIn,
@@ -64,9 +63,6 @@ pub async fn connect(
     Form(form): Form<ConnectForm>,
 ) -> Result<Response, WebError> {
     let typed = form.typed();
-    let host = typed.host(&state.site.base_domains);
-    let support_id = signed_in.caller.request_id.clone().unwrap_or_default();
-    let attempt = state.linking.begin_attempt(signed_in.who.session_id.as_str());
     let request = ConnectRequest {
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
@@ -78,50 +74,20 @@ pub async fn connect(
         }),
         caller: signed_in.caller.clone(),
     };
-    if wants_events(&headers) {
-        let telling = Telling { door: Door::admin(), host, support_id };
-        return Ok(events::stream(state, request, attempt, telling));
-    }
     let page = page(&state, &signed_in, typed);
-    match state.linking.connect(request, &attempt, &|_| {}).await {
-        Ok(linked) => {
-            let view = LinkedView::of(&linked, &Door::admin(), state.clock.now());
-            render(&page.linked(view))
-        }
-        Err(failure) => {
-            let view = FailureView::of(&failure, &host, &support_id);
-            let mut response = render(&page.failed(&view))?;
-            *response.status_mut() = hub::status(&failure);
-            if let Some(seconds) = view.retry_after {
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            }
-            Ok(response)
-        }
-    }
+    press::connect(state, &headers, page, request, signed_in.who.session_id.as_str()).await
 }
 
-/// Cancels an attempt of this session. `too_late` means that the attempt's own answer tells.
+/// Cancels an attempt of this session.
 pub async fn cancel(
     State(state): State<AppState>,
     signed_in: SignedIn,
     Path(id): Path<AttemptId>,
 ) -> Response {
-    let body = match state.linking.cancel_attempt(signed_in.who.session_id.as_str(), &id) {
-        CancelOutcome::Cancelled => r#"{"outcome":"cancelled"}"#,
-        CancelOutcome::TooLate => r#"{"outcome":"too_late"}"#,
-        CancelOutcome::Unknown => r#"{"outcome":"unknown"}"#,
-    };
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    press::cancelled(state.linking.cancel_attempt(signed_in.who.session_id.as_str(), &id))
 }
 
 fn page(state: &AppState, signed_in: &SignedIn, typed: Typed) -> HubPage {
     let layout = signed_in.layout(Nav::Connect);
     HubPage::new(layout, Door::admin(), &state.site.base_domains, typed)
-}
-
-fn wants_events(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accepts| accepts.contains("text/event-stream"))
 }

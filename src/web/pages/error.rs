@@ -1,30 +1,35 @@
 //! The page of every error that has no page of its own.
 
+use std::borrow::Cow;
+
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::id::RequestId;
+use crate::model::language::Language;
 use crate::state::AppState;
 use crate::web::api::envelope;
 use crate::web::components::FailureBox;
 use crate::web::error::WebError;
+use crate::web::language::{self, varied};
 use crate::web::layers::wants_json;
 use crate::web::layout::{Layout, Nav};
-use crate::web::render;
+use crate::web::{paths, render, texts};
 
 #[derive(Template)]
 #[template(path = "pages/error.html")]
 pub struct ErrorPage {
     pub layout: Layout,
-    pub status: u16,
+    pub status: String,
     pub failure: FailureBox,
 }
 
 /// Draws the [`WebError`] of a response, if there is one, and gives errors of the router our form.
 pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let language = language(&request);
     let place = envelope::Place::of(request.uri().path());
     let json = place != envelope::Place::Page || wants_json(request.headers());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
@@ -41,7 +46,7 @@ pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -
         let body = envelope::body(&error, place, &support_id, state.clock.now());
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     } else {
-        page(&error, support_id)
+        page(&state, &error, support_id, language)
     };
     response.headers_mut().remove(header::CONTENT_LENGTH);
     for (name, value) in drawn.headers() {
@@ -52,17 +57,36 @@ pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -
     response
 }
 
-fn page(error: &WebError, support_id: String) -> Response {
+/// `None` where only admins go: what they see is English and says what an operator needs.
+fn language(request: &Request) -> Option<Language> {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let everybody = path.is_none_or(paths::is_for_end_users);
+    everybody.then(|| language::of(request.uri(), request.headers()))
+}
+
+fn page(
+    state: &AppState,
+    error: &WebError,
+    support_id: String,
+    language: Option<Language>,
+) -> Response {
+    let words = |part: &str, own: &str| {
+        let key = format!("error-{}{part}", error.code);
+        let text = language.and_then(|language| texts::find(language, &key));
+        text.map_or_else(|| own.to_owned(), Cow::into_owned)
+    };
     let failure = FailureBox {
         code: error.code,
-        step: "",
-        title: error.title.clone().into_owned(),
-        reason: error.reason.clone().into_owned(),
-        next_step: error.next_step.clone().into_owned(),
+        title: words("", &error.title),
+        reason: words(".reason", &error.reason),
+        next_step: words(".next", &error.next_step),
         support_id,
-        focus: false,
+        ..FailureBox::default()
     };
-    let layout = Layout::visitor(Nav::Elsewhere);
-    let page = ErrorPage { layout, status: error.status.as_u16(), failure };
-    render(&page).unwrap_or_else(|_| Html(error.title.clone().into_owned()).into_response())
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere)
+        .in_language(language.unwrap_or_default());
+    let page = ErrorPage { layout, status: error.status.as_u16().to_string(), failure };
+    let drawn =
+        render(&page).unwrap_or_else(|_| Html(error.title.clone().into_owned()).into_response());
+    if language.is_some() { varied(drawn) } else { drawn }
 }

@@ -52,7 +52,7 @@ pub async fn show(
     Query(query): Query<Next>,
 ) -> Result<Response, WebError> {
     let needs_setup = state.linking.needs_setup().await?;
-    page(local(&query.next), None, needs_setup)
+    page(&state, local(&query.next), None, needs_setup)
 }
 
 pub async fn sign_in(
@@ -69,13 +69,15 @@ pub async fn sign_in(
         Err(SignInError::WrongPassword) => {
             let needs_setup = state.linking.needs_setup().await?;
             let text = "This password is wrong. Check Caps Lock and try again.";
-            let page = page(next, Problem::some("wrong_password", text), needs_setup)?;
+            let problem = Problem::some("wrong_password", text);
+            let page = page(&state, next, problem, needs_setup)?;
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }
         Err(SignInError::TooMany { retry_after }) => {
             let wait = retry_after.max(Duration::from_secs(1));
             let text = format!("Too many passwords were tried. Try again in {}.", length(wait));
-            let page = page(next, Problem::some("too_many_attempts", &text), false)?;
+            let problem = Problem::some("too_many_attempts", &text);
+            let page = page(&state, next, problem, false)?;
             let seconds = [(header::RETRY_AFTER, wait.as_secs().to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, seconds, page).into_response())
         }
@@ -97,8 +99,14 @@ pub async fn sign_out(
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(paths::LOGIN)).into_response())
 }
 
-fn page(next: String, problem: Option<Problem>, needs_setup: bool) -> Result<Response, WebError> {
-    render(&LoginPage { layout: Layout::visitor(Nav::Elsewhere), next, problem, needs_setup })
+fn page(
+    state: &AppState,
+    next: String,
+    problem: Option<Problem>,
+    needs_setup: bool,
+) -> Result<Response, WebError> {
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere);
+    render(&LoginPage { layout, next, problem, needs_setup })
 }
 
 /// Only a path of this hub, so that nobody can use the login page to send people elsewhere.

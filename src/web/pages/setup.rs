@@ -35,7 +35,7 @@ pub struct SetupForm {
 
 pub async fn show(State(state): State<AppState>) -> Result<Response, WebError> {
     let done = !state.linking.needs_setup().await?;
-    page(None, None, done)
+    page(&state, None, None, done)
 }
 
 pub async fn set_up(
@@ -54,7 +54,7 @@ pub async fn set_up(
         Err(SetupError::BadLink) => {
             let done = !state.linking.needs_setup().await?;
             let text = "This setup link is unknown, used or expired. Restart the hub: it prints a new one as long as there is no admin.";
-            page(Problem::some("setup_link_invalid", text), None, done)?
+            page(&state, Problem::some("setup_link_invalid", text), None, done)?
         }
         Err(SetupError::Password(error)) => {
             let text = match error {
@@ -62,17 +62,18 @@ pub async fn set_up(
                 PasswordError::TooLong => "Use at most 256 characters.",
                 PasswordError::TooSimple => "Use more different characters.",
             };
-            page(None, Problem::some("password_unfit", text), false)?
+            page(&state, None, Problem::some("password_unfit", text), false)?
         }
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, failed).into_response())
 }
 
 fn page(
+    state: &AppState,
     link_problem: Option<Problem>,
     password_problem: Option<Problem>,
     done: bool,
 ) -> Result<Response, WebError> {
-    let layout = Layout::visitor(Nav::Elsewhere);
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere);
     render(&SetupPage { layout, link_problem, password_problem, done })
 }

@@ -1,13 +1,11 @@
 // No page has an accessibility violation that axe knows, on a phone and a desktop, in light and dark.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violations } from "../support/axe.mjs";
 import { connect, DESKTOP, PHONE, startBrowser, visit, visitSignedIn } from "../support/browser.mjs";
 import { checkedPages } from "../support/pages.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LOOKS = [PHONE, DESKTOP].flatMap((viewport) =>
   /** @type {const} */ (["light", "dark"]).map((colorScheme) => ({ viewport, colorScheme })),
 );
@@ -21,16 +19,6 @@ after(async () => {
   await browser?.close();
   await sandbox?.stop();
 });
-
-/** What axe finds wrong on the page as it is now, one line each. */
-async function violations(page) {
-  // Evaluated by the debugger, so the page's content security policy stays as it is.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(" ")} ${node.failureSummary}`),
-  );
-}
 
 test("axe finds what is wrong", async () => {
   const page = await browser.newPage();

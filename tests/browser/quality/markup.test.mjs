@@ -48,7 +48,9 @@ async function download(sandbox, folder) {
 
 test("pages and style sheets are valid", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "linkhub-markup-"));
-  const sandbox = await startSandbox({ accounts: 30 });
+  // With what an operator can add to pages, so that it is checked too.
+  const flags = ["--brand-accent=#0b7a4b", "--brand-support-url=help@example.com"];
+  const sandbox = await startSandbox({ accounts: 30, flags });
   try {
     const broken = join(folder, "broken.html");
     await writeFile(broken, "<!doctype html><title>t</title><p><ul></p>");

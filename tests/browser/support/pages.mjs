@@ -11,6 +11,8 @@ export async function checkedPages(sandbox) {
   return [
     { name: "login", path: "/login", signedIn: false, status: 200 },
     { name: "guide", path: "/guide", signedIn: false, status: 200 },
+    { name: "guide in German", path: "/guide?lang=de", signedIn: false, status: 200 },
+    { name: "guide in Japanese", path: "/guide?lang=ja", signedIn: false, status: 200 },
     { name: "not found", path: "/no-such-page", signedIn: false, status: 404 },
     { name: "Hub", path: "/connect", signedIn: true, status: 200 },
     { name: "Accounts", path: "/accounts", signedIn: true, status: 200 },

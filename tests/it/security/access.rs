@@ -138,7 +138,8 @@ async fn every_answer_carries_the_security_headers() {
             assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
             assert!(answer.header("x-request-id").starts_with("req_"), "{path}");
             let cached = answer.header("cache-control");
-            assert!(cached == "no-store" || path.starts_with("/static/"), "{path}: {cached}");
+            let public = path.starts_with("/static/") || path.starts_with("/embed.");
+            assert!(cached == "no-store" || public, "{path}: {cached}");
         }
     }
 }

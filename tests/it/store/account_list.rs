@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use linkhub::clock::Timestamp;
 use linkhub::id::AccountId;
 use linkhub::model::account::{Account, AccountStatus};
-use linkhub::store::{AccountQuery, Cursor, SortBy};
+use linkhub::store::{AccountCount, AccountQuery, Cursor, SortBy};
 use rstest::rstest;
 
 use super::{Engine, NOW, Opened, account};
@@ -144,8 +144,10 @@ async fn filters_find_what_they_say(#[values(Engine::Sqlite, Engine::Postgres)] 
         let page = store.list_accounts(&query).await.unwrap();
         assert_eq!(ids(&page.accounts), expected(&fitting, query.sort, false), "{query:?}");
         let found = i64::try_from(fitting.len()).unwrap();
-        assert_eq!(store.count_accounts(&query, 1000).await.unwrap(), found, "{query:?}");
-        assert_eq!(store.count_accounts(&query, 5).await.unwrap(), found.min(5), "at most 5");
+        let all = AccountCount { found, at_least: false };
+        assert_eq!(store.count_accounts(&query, 1000).await.unwrap(), all, "{query:?}");
+        let some = AccountCount { found: found.min(5), at_least: found >= 5 };
+        assert_eq!(store.count_accounts(&query, 5).await.unwrap(), some, "at most 5");
     };
 
     check(all.clone(), &|_| true).await;
@@ -238,7 +240,7 @@ async fn an_empty_list_has_one_empty_page(
     let store = engine.open().await;
     let query = AccountQuery { limit: 10, ..AccountQuery::default() };
     assert_eq!(walk(&store, &query).await, Vec::<String>::new());
-    assert_eq!(store.count_accounts(&query, 10).await.unwrap(), 0);
+    assert_eq!(store.count_accounts(&query, 10).await.unwrap().found, 0);
 }
 
 #[rstest]

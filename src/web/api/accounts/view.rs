@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::linking::{AtQlik, Checked, Unlinked};
 use crate::model::account::{Account, StatusReason};
 use crate::model::failure::{Certainty, Failure};
+use crate::model::language::Language;
 use crate::web::api::accounts::filter::Status;
 use crate::web::api::connect_sessions::view::given;
 use crate::web::api::{PROVIDER, PROVIDER_NAME};
@@ -197,7 +198,7 @@ pub struct Trouble {
 
 impl Trouble {
     fn of(failure: &Failure, host: &str) -> Self {
-        let words = words::of(failure, host);
+        let words = words::of(failure, host, Language::default());
         Self {
             code: failure.code.as_str(),
             message: format!("{}. {}", words.title, words.reason),

@@ -12,10 +12,10 @@ use crate::id::AccountId;
 use crate::linking::{Authority, CheckError, ConnectRequest};
 use crate::model::account::Account;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::language::Language;
 use crate::qlik::TenantAddress;
 use crate::state::AppState;
 use crate::web::api::body::Json;
-use crate::web::api::hub::connectors::renewed_by;
 use crate::web::api::hub::door::{OpenSession, Visit};
 use crate::web::api::problems::Problems;
 use crate::web::api::{PROVIDER, answer};
@@ -75,7 +75,7 @@ pub async fn link(
     open: OpenSession,
     Json(submission): Json<Submission>,
 ) -> Result<Response, WebError> {
-    let existing = renewed_by(&state, &open.session).await?;
+    let existing = state.linking.account_renewed_by(&open.session).await?;
     let id = connect(&state, open, submission, existing).await?;
     answer(StatusCode::CREATED, &LinkedAccount { id: id.to_string(), provider: PROVIDER })
 }
@@ -94,7 +94,8 @@ pub async fn renew(
     Path(id): Path<AccountId>,
     Json(submission): Json<Submission>,
 ) -> Result<Response, WebError> {
-    let existing = renewed_by(&state, &open.session).await?.filter(|account| account.id == id);
+    let existing =
+        state.linking.account_renewed_by(&open.session).await?.filter(|account| account.id == id);
     let existing = existing.ok_or(WebError::no_such_account())?;
     let id = connect(&state, open, submission, Some(existing)).await?;
     answer(StatusCode::OK, &LinkedAccount { id: id.to_string(), provider: PROVIDER })
@@ -113,6 +114,7 @@ async fn connect(
     }
     let Credentials { mut tenant_name, mut region, api_key } = submission.credentials;
     let OpenSession { session, caller } = open;
+    let language = session.terms.language.unwrap_or_default();
     if let Some(existing) = &existing
         && tenant_name.trim().is_empty()
     {
@@ -122,12 +124,12 @@ async fn connect(
     let host = typed.host(&state.site.base_domains);
     let api_key = match (api_key, existing) {
         (Some(key), _) if key.expose_secret().trim_start().starts_with("__secretvalue:") => {
-            return Err(WebError::of_failure(&FailureCode::KeyMissing.into(), &host));
+            return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
         }
         (Some(key), _) => key,
         (None, Some(existing)) => {
             if host != existing.host {
-                return Err(WebError::of_failure(&FailureCode::KeyMissing.into(), &host));
+                return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
             }
             let checked = state.linking.check_by(&session, existing, &caller).await;
             let checked = checked.map_err(|error| match error {
@@ -136,7 +138,7 @@ async fn connect(
             })?;
             return match checked.failure {
                 None => Ok(checked.account.id),
-                Some(failure) => Err(refused(&failure, &host)),
+                Some(failure) => Err(refused(&failure, &host, language)),
             };
         }
         (None, None) => SecretString::default(),
@@ -146,11 +148,11 @@ async fn connect(
     let authority = Authority::Session(Box::new(session));
     let request = ConnectRequest { tenant_name, region, api_key, authority, caller };
     let linked = state.linking.connect(request, &attempt, &|_| {}).await;
-    linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host))
+    linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host, language))
 }
 
-fn refused(failure: &Failure, host: &str) -> WebError {
-    let error = WebError::of_failure(failure, host);
+fn refused(failure: &Failure, host: &str, language: Language) -> WebError {
+    let error = WebError::of_failure(failure, host, language);
     error.with(json!({ "step": failure.step.as_str() }))
 }
 
@@ -187,7 +189,7 @@ pub async fn show(
         }
         Visit::Closed { error, .. } => return Err(error),
     };
-    let account = renewed_by(&state, &open.session).await?;
+    let account = state.linking.account_renewed_by(&open.session).await?;
     let account = account.filter(|account| account.id.as_str() == id);
     let account = account.ok_or(WebError::no_such_account())?;
     let mut secrets = Map::new();

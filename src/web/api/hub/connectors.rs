@@ -7,28 +7,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::id::AccountId;
-use crate::model::account::Account;
-use crate::model::connect_session::ConnectSession;
 use crate::state::AppState;
-use crate::store::StoreError;
 use crate::web::api::hub::door::Visit;
 use crate::web::api::hub::form::{Connector, Integrations};
 use crate::web::api::{PROVIDER, answer};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
-
-/// The account that a session renews, as long as there is one.
-pub async fn renewed_by(
-    state: &AppState,
-    session: &ConnectSession,
-) -> Result<Option<Account>, StoreError> {
-    let terms = &session.terms;
-    match &terms.account_id {
-        Some(id) => state.store.find_account(id).await,
-        None if terms.multiple || terms.owner.id.is_empty() => Ok(None),
-        None => state.store.find_newest_account_of(&terms.owner.id).await,
-    }
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Settings {
@@ -48,7 +32,7 @@ pub async fn settings(State(state): State<AppState>, visit: Visit) -> Result<Res
     let existing_account_id = match visit {
         Visit::Open(open) => {
             state.linking.note_opened(&open.session, &open.caller).await?;
-            renewed_by(&state, &open.session).await?.map(|account| account.id)
+            state.linking.account_renewed_by(&open.session).await?.map(|account| account.id)
         }
         Visit::Closed { told: true, .. } => None,
         Visit::Closed { error, .. } => return Err(error),
@@ -84,7 +68,7 @@ pub async fn show(
         Visit::Closed { error, told: false } => return Err(error),
         _ if id != PROVIDER => return Err(WebError::not_found()),
         Visit::Open(open) => {
-            let renews = renewed_by(&state, &open.session).await?.is_some();
+            let renews = state.linking.account_renewed_by(&open.session).await?.is_some();
             Connector::form(&state.site, renews)
         }
         Visit::Closed { error, .. } => Connector::told(&error),

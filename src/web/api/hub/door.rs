@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::Caller;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::FailureCode;
 use crate::state::AppState;
 use crate::web::api::envelope::Place;
 use crate::web::error::WebError;
@@ -119,8 +119,11 @@ async fn admit(
         return Ok((Visit::Closed { error, told }, readers));
     }
     let Ok(Visitor(caller)) = Visitor::from_request_parts(parts, state).await;
+    let language = session.terms.language.unwrap_or_default();
     let visit = match session.state(state.clock.now()).refusal() {
-        Some(code) => Visit::Closed { error: WebError::of_failure(&Failure::new(code), ""), told },
+        Some(code) => {
+            Visit::Closed { error: WebError::of_failure(&code.into(), "", language), told }
+        }
         None => Visit::Open(Box::new(OpenSession { session, caller })),
     };
     Ok((visit, origin))

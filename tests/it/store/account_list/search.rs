@@ -1,11 +1,14 @@
+use std::time::Duration;
+
 use futures_util::{StreamExt as _, stream};
 use linkhub::model::account::Account;
+use linkhub::model::account::AccountStatus;
 use linkhub::model::event::Action;
-use linkhub::store::{AccountQuery, SortBy};
+use linkhub::store::{AccountCount, AccountQuery, Reach, SortBy};
 use rstest::rstest;
 
 use super::walk;
-use crate::store::{Engine, Opened, account, event};
+use crate::store::{Engine, NOW, Opened, account, event};
 
 fn named(owner: &str, label: &str, tenant: &str) -> Account {
     let mut account = account(owner, "user-1");
@@ -24,7 +27,8 @@ async fn labels(store: &Opened, search: &str) -> Vec<String> {
     };
     let page = store.list_accounts(&query).await.unwrap();
     let found = i64::try_from(page.accounts.len()).unwrap();
-    assert_eq!(store.count_accounts(&query, 1000).await.unwrap(), found, "{search}");
+    let all = AccountCount { found, at_least: false };
+    assert_eq!(store.count_accounts(&query, 1000).await.unwrap(), all, "{search}");
     page.accounts.into_iter().map(|account| account.label).collect()
 }
 
@@ -134,7 +138,7 @@ async fn a_long_word_is_found_by_as_much_as_anybody_types(
     }
 }
 
-/// Above 5,000 hits a word is no longer looked up first; what is found stays the same.
+/// Above 3,000 hits a word is no longer looked up first; what is found stays the same.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn common_words_find_what_rare_ones_do(
@@ -157,11 +161,15 @@ async fn common_words_find_what_rare_ones_do(
         limit: 4,
         ..AccountQuery::default()
     };
-    let count = async |query: &AccountQuery| store.count_accounts(query, 10_000).await.unwrap();
+    let count = async |query: &AccountQuery| {
+        let count = store.count_accounts(query, 10_000).await.unwrap();
+        assert!(!count.at_least);
+        count.found
+    };
     assert_eq!(count(&query("")).await, 5_100);
     assert_eq!(count(&query("jane")).await, 5_100);
     assert_eq!(count(&query("jane qlikcloud my")).await, 5_100);
-    assert_eq!(store.count_accounts(&query("jane"), 1_000).await.unwrap(), 1_000);
+    assert_eq!(store.count_accounts(&query("jane"), 1_000).await.unwrap().found, 1_000);
     assert_eq!(count(&query("jane rare")).await, 11);
     assert_eq!(count(&query("jane nothing")).await, 0);
     assert_eq!(walk(&store, &query("jane rare")).await.len(), 11);
@@ -174,4 +182,77 @@ async fn common_words_find_what_rare_ones_do(
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 1_700, "every account once");
+}
+
+/// Two words that each are common may never stand together. The search then stops before it has seen
+/// every account, says so, and goes on where it stopped.
+#[rstest]
+#[tokio::test]
+async fn a_search_that_stops_early_says_so_and_goes_on(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = engine.open().await;
+    for n in 0..60_usize {
+        let label = if n == 37 { "even odd" } else { ["even", "odd"][n % 2] };
+        let mut account = account("owner", &format!("user-{n}"));
+        account.label = label.into();
+        account.status = AccountStatus::ALL[n / 2 % 2];
+        account.linked_at = NOW.plus(Duration::from_mins(n as u64));
+        store.link(&account).await;
+    }
+    let query = |search: &str, status: Option<AccountStatus>| AccountQuery {
+        search: search.into(),
+        statuses: status.into_iter().collect(),
+        descending: true,
+        limit: 5,
+        reach: Reach { common: 3, walk: 10 },
+        ..AccountQuery::default()
+    };
+    for (search, status, found, turns) in [
+        ("even odd", None, 1, 6),
+        ("odd even", Some(AccountStatus::ALL[0]), 1, 3),
+        ("odd even", Some(AccountStatus::ALL[1]), 0, 3),
+        // As many hits on a page as it holds, and one more.
+        ("even", None, 31, 7),
+        ("odd", None, 30, 6),
+    ] {
+        for descending in [true, false] {
+            let mut query = AccountQuery { descending, ..query(search, status) };
+            let (mut there, mut back) = (Vec::new(), Vec::new());
+            let mut pages = 0;
+            let last = loop {
+                let page = store.list_accounts(&query).await.unwrap();
+                pages += 1;
+                assert!(page.accounts.len() == 5 || page.further == page.next);
+                there.extend(super::ids(&page.accounts));
+                query.from = page.next.clone();
+                if query.from.is_none() {
+                    break page;
+                }
+            };
+            assert_eq!(there.len(), found, "{search} {status:?}");
+            assert!(pages >= turns && pages <= turns + 1, "{pages} pages for {search}");
+            let mut page = last;
+            loop {
+                let mut ids = super::ids(&page.accounts);
+                ids.reverse();
+                back.extend(ids);
+                query.from = page.previous.clone();
+                if query.from.is_none() {
+                    break;
+                }
+                page = store.list_accounts(&query).await.unwrap();
+            }
+            there.reverse();
+            // A page without accounts leads back no further than its visitor's browser.
+            assert!(back.is_empty() || back == there, "{search}: {back:?} {there:?}");
+        }
+        let count = store.count_accounts(&query(search, status), 40).await.unwrap();
+        assert!(count.at_least && count.found <= i64::try_from(found).unwrap(), "{count:?}");
+    }
+    let whole = AccountQuery { reach: Reach { common: 3, walk: 60 }, ..query("even odd", None) };
+    let page = store.list_accounts(&whole).await.unwrap();
+    assert_eq!((page.accounts.len(), page.next, page.further), (1, None, None));
+    let count = store.count_accounts(&whole, 40).await.unwrap();
+    assert_eq!(count, AccountCount { found: 1, at_least: false });
 }

@@ -1,0 +1,102 @@
+//! By whom the Hub was opened, and so where it posts to and leads.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::id::AccountId;
+use crate::model::account::Account;
+use crate::model::connect_session::{ConnectSession, Origin};
+use crate::model::language::Language;
+use crate::secret::PlainToken;
+use crate::web::{paths, texts};
+
+#[derive(Debug, Clone)]
+pub struct Door {
+    pub action: String,
+    /// An attempt is cancelled by a POST to `{attempts}/{id}/cancel`.
+    pub attempts: &'static str,
+    /// An admin names the owner and may go on to the Accounts page.
+    pub for_admin: bool,
+    /// What the form says beside what people type: it stands in the body, never in a path that is logged.
+    pub token: Option<Arc<PlainToken>>,
+    /// The page that frames the Hub.
+    pub framed_by: Option<Origin>,
+    pub renewal: Option<Renewal>,
+    done: Done,
+}
+
+#[derive(Debug, Clone)]
+enum Done {
+    /// A page of this hub.
+    Here(&'static str),
+    /// The vendor's page, which is told what was linked.
+    Elsewhere(Url),
+}
+
+/// The account that gets a new key: tenant and region are known and stay.
+#[derive(Debug, Clone)]
+pub struct Renewal {
+    pub words: String,
+    pub tenant_name: String,
+    pub region: String,
+}
+
+impl Renewal {
+    pub fn of(account: &Account, base_domains: &[String], language: Language) -> Self {
+        let (user, tenant) = (account.user.name.as_str(), account.tenant.name.as_str());
+        let words = texts::with(language, "hub-renews", &[("user", user), ("tenant", tenant)]);
+        let mut labels = account.host.splitn(3, '.');
+        let (name, region) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+        // Below another base domain than the usual one only the whole host says which it is.
+        let usual = labels.next() == base_domains.first().map(String::as_str);
+        Self {
+            words: words.into_owned(),
+            tenant_name: if usual { name } else { &account.host }.to_owned(),
+            region: region.to_owned(),
+        }
+    }
+}
+
+impl Door {
+    /// *Link now*, by a signed-in admin.
+    pub fn admin() -> Self {
+        Self {
+            action: paths::CONNECT.to_owned(),
+            attempts: paths::CONNECT_ATTEMPTS,
+            for_admin: true,
+            token: None,
+            framed_by: None,
+            renewal: None,
+            done: Done::Here(paths::CONNECT),
+        }
+    }
+
+    /// A connect session, by whoever holds its token.
+    pub fn session(session: &ConnectSession, token: Arc<PlainToken>, language: Language) -> Self {
+        let success_url = session.terms.success_url.clone();
+        Self {
+            action: format!("{}?lang={}", paths::HUB, language.as_str()),
+            attempts: paths::HUB_ATTEMPTS,
+            for_admin: false,
+            token: Some(token),
+            framed_by: None,
+            renewal: None,
+            done: success_url.map_or(Done::Here(paths::HUB_DONE), Done::Elsewhere),
+        }
+    }
+
+    /// Where *Done* leads after that account was linked.
+    pub fn done_url(&self, account: &AccountId) -> String {
+        match &self.done {
+            Done::Here(path) => (*path).to_owned(),
+            Done::Elsewhere(url) => {
+                let mut url = url.clone();
+                url.query_pairs_mut()
+                    .append_pair("account_id", account.as_str())
+                    .append_pair("provider", "qlik");
+                url.into()
+            }
+        }
+    }
+}

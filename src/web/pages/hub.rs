@@ -1,0 +1,212 @@
+//! The Hub opened by the token of a connect session: an auth link, or a frame in a vendor's page. The token
+//! is all the authority there is; no cookie is read.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::id::AttemptId;
+use crate::linking::{Authority, CancelOutcome, ConnectRequest};
+use crate::model::connect_session::{ConnectSession, Origin};
+use crate::model::event::Caller;
+use crate::model::failure::FailureCode;
+use crate::model::language::Language;
+use crate::secret::PlainToken;
+use crate::state::AppState;
+use crate::web::error::WebError;
+use crate::web::extract::{Form, Path, Query, Visitor};
+use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
+use crate::web::language::{Spoken, varied};
+use crate::web::layers::Framing;
+use crate::web::layout::{Layout, Nav};
+use crate::web::pages::connect::secret;
+use crate::web::pages::link::LinkPage;
+use crate::web::render;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    /// The page that frames the Hub says who it is; the browser holds it to that.
+    origin: String,
+}
+
+/// What a person types, and what the page says again of how it was opened.
+#[derive(Debug, Deserialize)]
+pub struct HubForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    origin: String,
+    #[serde(default)]
+    tenant_name: String,
+    #[serde(default)]
+    region: String,
+    #[serde(default, deserialize_with = "secret")]
+    api_key: SecretString,
+}
+
+/// A session that was found by its token, and how it is shown.
+struct Opened {
+    session: ConnectSession,
+    token: Arc<PlainToken>,
+    layout: Layout,
+    framing: Option<Framing>,
+}
+
+pub async fn show(
+    State(state): State<AppState>,
+    Visitor(caller): Visitor,
+    Spoken(spoken): Spoken,
+    Path(token): Path<String>,
+    Query(params): Query<Params>,
+) -> Result<Response, WebError> {
+    let opened = match open(&state, &token, &params.origin, spoken).await? {
+        Ok(opened) => opened,
+        Err(unknown) => return private(render_with_status(&unknown)?),
+    };
+    if let Some(code) = opened.session.state(state.clock.now()).refusal() {
+        let page = LinkPage::ended(&state, opened.layout.clone(), &opened.session, code).await?;
+        return opened.sealed_off(render_with_status(&page)?);
+    }
+    note_opened(&state, &opened.session, &caller).await;
+    let page = opened.page(&state, Typed::default()).await?;
+    opened.sealed_off(render(&page)?)
+}
+
+/// A page of its own for a reload after the token has left the address bar.
+pub async fn reopen(
+    State(state): State<AppState>,
+    Spoken(spoken): Spoken,
+) -> Result<Response, WebError> {
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
+    let page = LinkPage::refused(layout, FailureCode::SessionUnknown).reopening();
+    private(render_with_status(&page)?)
+}
+
+/// Where *Done* leads if nobody said where.
+pub async fn done(
+    State(state): State<AppState>,
+    Spoken(spoken): Spoken,
+) -> Result<Response, WebError> {
+    let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
+    private(render(&LinkPage::done(layout))?)
+}
+
+pub async fn connect(
+    State(state): State<AppState>,
+    Visitor(caller): Visitor,
+    Spoken(spoken): Spoken,
+    headers: HeaderMap,
+    Form(form): Form<HubForm>,
+) -> Result<Response, WebError> {
+    let opened = match open(&state, &form.token, &form.origin, spoken).await? {
+        Ok(opened) => opened,
+        Err(unknown) => return private(render_with_status(&unknown)?),
+    };
+    let typed = Typed {
+        tenant_name: form.tenant_name.trim().to_owned(),
+        region: form.region.trim().to_owned(),
+        ..Typed::default()
+    };
+    let request = ConnectRequest {
+        tenant_name: typed.tenant_name.clone(),
+        region: typed.region.clone(),
+        api_key: form.api_key,
+        authority: Authority::Session(Box::new(opened.session.clone())),
+        caller,
+    };
+    let page = opened.page(&state, typed).await?;
+    let holder = opened.session.id.as_str();
+    opened.sealed_off(press::connect(state, &headers, page, request, holder).await?)
+}
+
+#[derive(Debug, Deserialize)]
+pub struct CancelForm {
+    #[serde(default)]
+    token: String,
+}
+
+/// Cancels an attempt of this session.
+pub async fn cancel(
+    State(state): State<AppState>,
+    Path(id): Path<AttemptId>,
+    Form(form): Form<CancelForm>,
+) -> Result<Response, WebError> {
+    let session = state.linking.connect_session(&form.token).await?;
+    let outcome = session.map_or(CancelOutcome::Unknown, |session| {
+        state.linking.cancel_attempt(session.id.as_str(), &id)
+    });
+    Ok(press::cancelled(outcome))
+}
+
+/// The session of a token, or the page that says that there is none.
+async fn open(
+    state: &AppState,
+    token: &str,
+    origin: &str,
+    spoken: Language,
+) -> Result<Result<Opened, LinkPage>, WebError> {
+    let layout =
+        |language| Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(language);
+    let found = match PlainToken::parse(token) {
+        Some(parsed) => state.linking.connect_session(token).await?.zip(Some(parsed)),
+        None => None,
+    };
+    let Some((session, parsed)) = found else {
+        return Ok(Err(LinkPage::refused(layout(spoken), FailureCode::SessionUnknown)));
+    };
+    let layout = layout(session.terms.language.unwrap_or(spoken));
+    let allowed = state.site.origins_of(&session);
+    let framed_by = origin.parse::<Origin>().ok().filter(|origin| allowed.contains(origin));
+    let framing = framed_by.map(|parent| Framing { parent, ancestors: allowed.to_vec() });
+    let layout = match &framing {
+        Some(framing) => layout.framed_by(&framing.parent),
+        None => layout,
+    };
+    Ok(Ok(Opened { session, token: Arc::new(parsed), layout, framing }))
+}
+
+async fn note_opened(state: &AppState, session: &ConnectSession, caller: &Caller) {
+    // A disk that takes no writes must not hide the page.
+    if let Err(error) = state.linking.note_opened(session, caller).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "an opening was not noted");
+    }
+}
+
+impl Opened {
+    async fn page(&self, state: &AppState, typed: Typed) -> Result<HubPage, WebError> {
+        let language = self.layout.language;
+        let domains = &state.site.base_domains;
+        let renewed = state.linking.account_renewed_by(&self.session).await?;
+        let mut door = Door::session(&self.session, Arc::clone(&self.token), language);
+        door.framed_by = self.framing.as_ref().map(|framing| framing.parent.clone());
+        door.renewal = renewed.map(|account| Renewal::of(&account, domains, language));
+        Ok(HubPage::new(self.layout.clone(), door, domains, typed))
+    }
+
+    /// What the answer carries so that only the right page can frame it.
+    fn sealed_off(&self, mut response: Response) -> Result<Response, WebError> {
+        if let Some(framing) = &self.framing {
+            response.extensions_mut().insert(framing.clone());
+        }
+        private(response)
+    }
+}
+
+fn render_with_status(page: &LinkPage) -> Result<Response, WebError> {
+    let mut response = render(page)?;
+    *response.status_mut() = page.status;
+    Ok(response)
+}
+
+/// The address may hold a token: no request that starts here may name it.
+#[expect(clippy::unnecessary_wraps, reason = "it ends handlers")]
+fn private(mut response: Response) -> Result<Response, WebError> {
+    let none = HeaderValue::from_static("no-referrer");
+    response.headers_mut().insert(header::REFERRER_POLICY, none);
+    Ok(varied(response))
+}
