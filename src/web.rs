@@ -1,5 +1,6 @@
 //! Pages and API over HTTP: handlers translate, they decide nothing.
 
+pub mod api;
 pub mod assets;
 pub mod brand;
 pub mod components;

@@ -192,7 +192,7 @@ fn query(case: &Case) -> anyhow::Result<AccountQuery> {
     };
     Ok(AccountQuery {
         search: case.words.join(" "),
-        status: AccountStatus::parse(case.status),
+        statuses: AccountStatus::parse(case.status).into_iter().collect(),
         sort: SortBy::parse(case.sort()).unwrap_or_default(),
         descending: case.sort() == "linked",
         from,

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
+use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::Verified;
@@ -37,6 +38,21 @@ impl Linking {
             }
         };
         self.record_check(account, sealed.as_ref(), outcome, caller).await
+    }
+
+    /// As [`Linking::check`], for whoever holds a session that renews the account: within the limits
+    /// of connecting.
+    pub async fn check_by(
+        &self,
+        session: &ConnectSession,
+        account: Account,
+        caller: &Caller,
+    ) -> Result<Checked, CheckError> {
+        let (from, link) = (caller.address.as_deref(), Some(session.id.as_str()));
+        if let Err(failure) = self.limits.connect(from, link, &account.host) {
+            return Ok(Checked { account, failure: Some(failure) });
+        }
+        self.check(&account.id, caller).await
     }
 
     /// Stores the outcome, unless the account was given another key meanwhile: then it says nothing

@@ -172,13 +172,16 @@ impl Linking {
         verified: &Verified,
     ) -> Result<Option<Account>, Failure> {
         let owner_id = &authority.owner().id;
+        let renewed = match authority.session() {
+            Some(session) => self.account_renewed_by(session).await.map_err(not_saved)?,
+            None => None,
+        };
+        // Read second: an account that comes between the two reads is the same one, not another.
         let same = self
             .store
             .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
             .await
             .map_err(not_saved)?;
-        let Some(session) = authority.session() else { return Ok(same) };
-        let renewed = self.account_renewed_by(session).await.map_err(not_saved)?;
         match renewed {
             Some(renewed) if same.as_ref().is_none_or(|account| account.id != renewed.id) => {
                 Err(Failure::new(FailureCode::AccountMismatch)

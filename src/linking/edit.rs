@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
-use crate::model::account::{Account, AccountKind, Metadata, Owner};
+use crate::model::account::{Account, AccountKind, METADATA_MAX, Metadata, Owner};
 use crate::model::event::{Action, Caller, Event};
 use crate::secret::Sealed;
 use crate::store::{Applied, StoreError};
@@ -17,6 +17,7 @@ pub struct Edit {
     pub owner_id: Option<String>,
     pub owner_name: Option<String>,
     pub owner_username: Option<String>,
+    /// Is merged into what is there; `null` removes a name.
     pub metadata: Option<Metadata>,
     pub kind: Option<AccountKind>,
 }
@@ -31,10 +32,22 @@ impl Edit {
                 name: or(&self.owner_name, &before.owner.name),
                 username: or(&self.owner_username, &before.owner.username),
             },
-            metadata: self.metadata.as_ref().unwrap_or(&before.metadata).clone(),
+            metadata: self.merged(&before.metadata),
             kind: self.kind.unwrap_or(before.kind),
             ..before.clone()
         }
+    }
+
+    fn merged(&self, before: &Metadata) -> Metadata {
+        let mut merged = before.clone();
+        for (name, value) in self.metadata.iter().flatten() {
+            if value.is_null() {
+                merged.remove(name);
+            } else {
+                merged.insert(name.clone(), value.clone());
+            }
+        }
+        merged
     }
 }
 
@@ -44,6 +57,8 @@ pub enum EditError {
     NotFound,
     #[error("that owner already has an account for the same Qlik user")]
     OwnerTaken,
+    #[error("its metadata would be larger than {METADATA_MAX} bytes of JSON")]
+    MetadataTooLarge,
     #[error("the stored key does not open, so it cannot be bound to another owner")]
     SecretDamaged(#[from] OpenError),
     #[error(transparent)]
@@ -68,6 +83,11 @@ impl Linking {
             let after = edit.of(&before);
             if before == after {
                 return Ok(before);
+            }
+            if after.metadata != before.metadata
+                && json!(after.metadata).to_string().len() > METADATA_MAX
+            {
+                return Err(EditError::MetadataTooLarge);
             }
             let after = Account { updated_at: self.clock.now(), ..after };
             let secret = self.bound_to(&before, &after, sealed)?;

@@ -14,7 +14,7 @@ impl Linking {
     pub async fn expire_due(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let due = AccountQuery {
-            status: Some(AccountStatus::Active),
+            statuses: vec![AccountStatus::Active],
             expires: Some((Timestamp::from_millis(0), now)),
             sort: SortBy::Expiry,
             limit: AT_ONCE,

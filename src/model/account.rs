@@ -38,6 +38,9 @@ impl AccountKind {
     }
 }
 
+/// Bytes of JSON that [`Metadata`] may have.
+pub const METADATA_MAX: usize = 8 * 1024;
+
 /// What a back end keeps with an account; linkhub only hands it back.
 pub type Metadata = serde_json::Map<String, serde_json::Value>;
 

@@ -1,10 +1,13 @@
 //! The SQL of the Accounts page: filtered, sorted and keyset-paged by index, so that a million accounts
 //! cost what a hundred cost.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
+use crate::id::AccountId;
 use crate::model::account::{Account, AccountStatus};
 use crate::store::account_search::{Reach, Search, begins_with, has_word};
 use crate::store::accounts::{AccountRow, columns};
@@ -110,13 +113,19 @@ impl Cursor {
 pub struct AccountQuery {
     /// Every word must begin a word of the account.
     pub search: String,
-    pub status: Option<AccountStatus>,
-    pub owner_id: Option<String>,
+    /// Only these accounts; `None` for all.
+    pub ids: Option<Vec<AccountId>>,
+    /// Any of these statuses; none for all.
+    pub statuses: Vec<AccountStatus>,
+    /// Of any of these owners; none for all.
+    pub owner_ids: Vec<String>,
     /// Keys that expire in this time, both ends included. Such a list is sorted by expiry.
     pub expires: Option<(Timestamp, Timestamp)>,
     pub sort: SortBy,
     pub descending: bool,
     pub from: Option<Cursor>,
+    /// Accounts that are passed over; they are read all the same, so a cursor is better.
+    pub skip: usize,
     pub limit: usize,
     pub reach: Reach,
 }
@@ -142,11 +151,7 @@ impl Store {
     pub async fn list_accounts(&self, query: &AccountQuery) -> Result<AccountPage, StoreError> {
         let search = self.plan_search(query).await?;
         let end = self.end_of_walk(query, &search).await?;
-        let mut select = sql(concat!("SELECT ", columns!()));
-        filter(&mut select, query, &search);
-        from_here(&mut select, query, end.as_ref());
-        select.push_bind(i64::try_from(query.limit + 1).unwrap_or(i64::MAX));
-
+        let select = sorted(query, &search, end.as_ref());
         let rows: Vec<AccountRow> = self.fetch_all(select).await?;
         let more = rows.len() > query.limit;
         let mut accounts = rows
@@ -159,7 +164,7 @@ impl Store {
             accounts.reverse();
         }
         let further = end.filter(|_| !more);
-        let earlier = if backwards { more } else { query.from.is_some() };
+        let earlier = if backwards { more } else { query.from.is_some() || query.skip > 0 };
         let later = if backwards { true } else { more };
         let first = accounts.first().filter(|_| earlier).map(|first| query.cursor(true, first));
         let last = accounts.last().filter(|_| later).map(|last| query.cursor(false, last));
@@ -182,7 +187,7 @@ impl Store {
             return Ok(None);
         }
         let mut select = sql(concat!("SELECT ", columns!()));
-        filter(&mut select, query, &Search::default());
+        filter(&mut select, query, &Search::default(), Part::Whole);
         from_here(&mut select, query, None);
         select.push("2 OFFSET ").push_bind(query.reach.walk - 1);
         let rows: Vec<AccountRow> = self.fetch_all(select).await?;
@@ -200,7 +205,7 @@ impl Store {
         let search = self.plan_search(query).await?;
         let Some(word) = search.rare.as_ref().or(search.others.first()) else {
             let mut count = sql("SELECT count(*) FROM (SELECT 1");
-            filter(&mut count, query, &search);
+            filter(&mut count, query, &search, Part::Whole);
             count.push(" LIMIT ").push_bind(most).push(") AS found");
             let found = self.fetch_count(count).await?;
             return Ok(AccountCount { found, at_least: found >= most });
@@ -216,7 +221,7 @@ impl Store {
         }
         if query.filters() {
             count.push(" AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = hits.account_id");
-            fits(&mut count, query);
+            fits(&mut count, query, Part::Whole);
             count.push(")");
         }
         count.push(" LIMIT ").push_bind(most).push(") AS found");
@@ -234,7 +239,10 @@ impl AccountQuery {
     }
 
     fn filters(&self) -> bool {
-        self.status.is_some() || self.owner_id.is_some() || self.expires.is_some()
+        self.ids.is_some()
+            || !self.statuses.is_empty()
+            || !self.owner_ids.is_empty()
+            || self.expires.is_some()
     }
 
     fn cursor(&self, backwards: bool, account: &Account) -> Cursor {
@@ -259,15 +267,75 @@ fn from_here(select: &mut Statement, query: &AccountQuery, end: Option<&Cursor>)
             select.push_bind(&place.key).push(", ").push_bind(&place.id).push(")");
         }
     }
-    select.push(" ORDER BY ").push(sort).push(if descending {
+    in_order(select, query);
+}
+
+fn in_order(select: &mut Statement, query: &AccountQuery) {
+    let descending = query.descending != query.backwards();
+    select.push(" ORDER BY ").push(query.sort.column()).push(if descending {
         " DESC, id DESC LIMIT "
     } else {
         ", id LIMIT "
     });
 }
 
+/// A list that is read by one walk along an index.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Whole,
+    OfOwner(&'a str),
+    OfStatus(AccountStatus),
+}
+
+/// Several owners or statuses are several walks, each along its own index and no longer than a page;
+/// one walk for all would pass over what nobody asked for.
+fn parts(query: &AccountQuery) -> Vec<Part<'_>> {
+    if query.ids.is_some() {
+        vec![Part::Whole]
+    } else if query.owner_ids.len() > 1 {
+        let owners: BTreeSet<&str> = query.owner_ids.iter().map(String::as_str).collect();
+        owners.into_iter().map(Part::OfOwner).collect()
+    } else if query.owner_ids.is_empty() && query.statuses.len() > 1 {
+        let wanted =
+            AccountStatus::ALL.into_iter().filter(|status| query.statuses.contains(status));
+        wanted.map(Part::OfStatus).collect()
+    } else {
+        vec![Part::Whole]
+    }
+}
+
+fn sorted(query: &AccountQuery, search: &Search, end: Option<&Cursor>) -> Statement {
+    let limit = i64::try_from(query.limit + 1).unwrap_or(i64::MAX);
+    let skip = i64::try_from(query.skip).unwrap_or(i64::MAX);
+    let walk = |select: &mut Statement, part: Part<'_>| {
+        select.push(concat!("SELECT ", columns!(), ", name_key, owner_key, expiry_key"));
+        filter(select, query, search, part);
+        from_here(select, query, end);
+    };
+    let parts = parts(query);
+    let mut select = sql("");
+    if let [part] = parts.as_slice() {
+        walk(&mut select, *part);
+        select.push_bind(limit);
+    } else {
+        for (at, part) in parts.into_iter().enumerate() {
+            let before = "SELECT * FROM (SELECT * FROM (";
+            select.push(if at == 0 { before } else { " UNION ALL SELECT * FROM (" });
+            walk(&mut select, part);
+            select.push_bind(limit.saturating_add(skip)).push(") AS part");
+        }
+        select.push(") AS parts");
+        in_order(&mut select, query);
+        select.push_bind(limit);
+    }
+    if query.skip > 0 {
+        select.push(" OFFSET ").push_bind(skip);
+    }
+    select
+}
+
 /// From `FROM` to the end of the conditions that do not depend on the place in the list.
-fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
+fn filter(select: &mut Statement, query: &AccountQuery, search: &Search, part: Part<'_>) {
     // SQLite keeps the order of a CROSS JOIN: the few hits first, then their accounts.
     if let Some(word) = &search.rare {
         select.push(" FROM (SELECT DISTINCT account_id FROM account_terms WHERE ");
@@ -279,21 +347,47 @@ fn filter(select: &mut Statement, query: &AccountQuery, search: &Search) {
     for word in &search.others {
         has_word(select, "accounts.id", word);
     }
-    fits(select, query);
+    fits(select, query, part);
 }
 
 /// What the query asks of an account beside words.
-fn fits(select: &mut Statement, query: &AccountQuery) {
-    if let Some(status) = query.status {
-        // An owner has few accounts, a status many: only the owner's index may be used.
-        let column = if query.owner_id.is_some() { "status || ''" } else { "status" };
-        select.push(" AND ").push(column).push(" = ").push_bind(status.as_str());
+fn fits(select: &mut Statement, query: &AccountQuery, part: Part<'_>) {
+    if let Some(ids) = &query.ids {
+        // No account has an empty id.
+        let ids = ids.iter().map(AccountId::as_str).chain(ids.is_empty().then_some(""));
+        one_of(select, " AND id IN (", ids);
     }
-    if let Some(owner_id) = &query.owner_id {
-        select.push(" AND owner_id = ").push_bind(owner_id);
+    match part {
+        Part::OfStatus(status) => {
+            select.push(" AND status = ").push_bind(status.as_str());
+        }
+        _ => {
+            // An owner has few accounts, a status many: only the owner's index may be used.
+            let owned = !query.owner_ids.is_empty();
+            let column = if owned { " AND status || '' IN (" } else { " AND status IN (" };
+            one_of(select, column, query.statuses.iter().map(|status| status.as_str()));
+        }
+    }
+    match part {
+        Part::OfOwner(owner) => {
+            select.push(" AND owner_id = ").push_bind(owner);
+        }
+        _ => one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str)),
     }
     if let Some((earliest, latest)) = query.expires {
         select.push(" AND expiry_key >= ").push_bind(earliest);
         select.push(" AND expiry_key <= ").push_bind(latest);
+    }
+}
+
+/// Nothing if there are no values.
+fn one_of<'a>(select: &mut Statement, column: &'static str, values: impl Iterator<Item = &'a str>) {
+    let mut any = false;
+    for value in values {
+        select.push(if any { ", " } else { column }).push_bind(value);
+        any = true;
+    }
+    if any {
+        select.push(")");
     }
 }

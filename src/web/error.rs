@@ -1,6 +1,7 @@
 //! The only type that knows what a failure is over HTTP. It travels in the response's extensions; the
 //! outer layer logs it once and draws it as a page or as JSON.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,20 +16,39 @@ pub struct WebError {
     pub status: StatusCode,
     /// Stable; programs and tests rely on it.
     pub code: &'static str,
-    pub title: &'static str,
-    pub reason: &'static str,
-    pub next_step: &'static str,
+    pub title: Cow<'static, str>,
+    pub reason: Cow<'static, str>,
+    pub next_step: Cow<'static, str>,
+    /// For programs: which field is wrong, which scope is missing.
+    pub data: Option<serde_json::Value>,
+    /// How to say who one is, where that is what is missing.
+    pub challenge: Option<&'static str>,
     pub retry_after: Option<Duration>,
     pub cause: Option<Arc<anyhow::Error>>,
 }
 
 impl WebError {
-    const fn new(
+    pub(in crate::web) const fn new(
         status: StatusCode,
         code: &'static str,
         [title, reason, next_step]: [&'static str; 3],
     ) -> Self {
-        Self { status, code, title, reason, next_step, retry_after: None, cause: None }
+        Self {
+            status,
+            code,
+            title: Cow::Borrowed(title),
+            reason: Cow::Borrowed(reason),
+            next_step: Cow::Borrowed(next_step),
+            data: None,
+            challenge: None,
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with(self, data: serde_json::Value) -> Self {
+        Self { data: Some(data), ..self }
     }
 
     pub const fn not_found() -> Self {
@@ -139,6 +159,10 @@ impl IntoResponse for WebError {
         if let Some(wait) = self.retry_after {
             let seconds = HeaderValue::from(wait.as_secs().max(1));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        if let Some(challenge) = self.challenge {
+            let challenge = HeaderValue::from_static(challenge);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response.extensions_mut().insert(self);
         response

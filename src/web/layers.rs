@@ -1,5 +1,5 @@
 //! What every request and answer passes, outermost first: request id and log, security headers, drawing
-//! of errors, panics, requests of other sites, time.
+//! of errors, panics, requests of other sites, time, who may use the Hub's API, requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::id::RequestId;
 use crate::model::connect_session::Origin;
 use crate::state::AppState;
+use crate::web::api;
 use crate::web::error::WebError;
 use crate::web::pages::error;
 
@@ -75,6 +76,8 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     };
     router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(state.clone(), api::idempotency::once))
+        .layer(from_fn_with_state(state.clone(), api::hub::door::guarded))
         .layer(from_fn_with_state(state.clone(), in_time))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))

@@ -39,6 +39,27 @@ pub const BRAND: &str = "/brand/{*path}";
 pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 
+pub const API_CONNECT_SESSIONS: &str = "/api/connect_sessions";
+pub const API_CONNECT_SESSION_AUTHENTICATE: &str = "/api/connect_sessions/authenticate";
+pub const API_CONNECT_SESSION: &str = "/api/connect_sessions/{id}";
+pub const API_ACCOUNTS: &str = "/api/accounts";
+pub const API_ACCOUNT: &str = "/api/accounts/{id}";
+pub const API_ACCOUNT_META: &str = "/api/accounts/{id}/meta";
+pub const API_ACCOUNT_VERIFY: &str = "/api/accounts/{id}/verify";
+pub const API_ACCOUNT_SUSPEND: &str = "/api/accounts/{id}/suspend";
+pub const API_ACCOUNT_RESUME: &str = "/api/accounts/{id}/resume";
+pub const API_ACCOUNT_CREDENTIALS: &str = "/api/accounts/{id}/credentials";
+pub const API_ACCOUNT_EVENTS: &str = "/api/accounts/{id}/events";
+pub const API_HUB_SETTINGS: &str = "/api/hub/settings";
+pub const API_HUB_CONNECTORS: &str = "/api/hub/connectors";
+pub const API_HUB_CONNECTOR: &str = "/api/hub/connectors/{id}";
+pub const API_HUB_ACCOUNTS: &str = "/api/hub/accounts";
+pub const API_HUB_ACCOUNT: &str = "/api/hub/accounts/{id}";
+pub const API_HUB_ATTEMPTS: &str = "/api/hub/connection_attempts";
+pub const API_HUB_ATTEMPT: &str = "/api/hub/connection_attempts/{id}";
+pub const API_OPENAPI: &str = "/api/openapi.json";
+pub const API_DOCS: &str = "/api/docs";
+
 pub fn guide(language: Language) -> String {
     format!("{GUIDE}?lang={}", language.as_str())
 }

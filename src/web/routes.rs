@@ -2,9 +2,11 @@
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post};
 
+use crate::model::api_key::Scope;
 use crate::state::AppState;
+use crate::web::api;
 use crate::web::pages::{
     account, accounts, api_keys, assets, brand, connect, embed, guide, hub, links, login, setup,
     unlink,
@@ -15,6 +17,10 @@ use crate::web::{health, paths};
 pub enum Access {
     Everybody,
     Admin,
+    /// A back end whose API key has this scope.
+    ApiKey(Scope),
+    /// A page that holds the token of a connect session.
+    HubToken,
 }
 
 /// One method of one path.
@@ -51,6 +57,24 @@ impl Routes {
         self.add("POST", path, access, |router| router.route(path, post(handler)))
     }
 
+    fn patch<T: 'static, H: Handler<T, AppState>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add("PATCH", path, access, |router| router.route(path, patch(handler)))
+    }
+
+    fn delete<T: 'static, H: Handler<T, AppState>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add("DELETE", path, access, |router| router.route(path, delete(handler)))
+    }
+
     fn add(
         mut self,
         method: &'static str,
@@ -64,8 +88,12 @@ impl Routes {
 }
 
 pub fn all() -> Routes {
+    hub_api(api(pages(Routes::default())))
+}
+
+fn pages(routes: Routes) -> Routes {
     use Access::{Admin, Everybody};
-    Routes::default()
+    routes
         .get(paths::ROOT, Everybody, accounts::root)
         .get(paths::LOGIN, Everybody, login::show)
         .post(paths::LOGIN, Everybody, login::sign_in)
@@ -108,4 +136,46 @@ pub fn all() -> Routes {
         .get(paths::BRAND, Everybody, brand::show)
         .get(paths::HEALTHZ, Everybody, health::alive)
         .get(paths::READYZ, Everybody, health::ready)
+}
+
+fn api(routes: Routes) -> Routes {
+    use api::{accounts, connect_sessions, docs, events, openapi};
+    const SESSIONS: Access = Access::ApiKey(Scope::SessionsWrite);
+    const READ: Access = Access::ApiKey(Scope::AccountsRead);
+    const WRITE: Access = Access::ApiKey(Scope::AccountsWrite);
+    const CREDENTIALS: Access = Access::ApiKey(Scope::CredentialsRead);
+    const EVENTS: Access = Access::ApiKey(Scope::EventsRead);
+    routes
+        .post(paths::API_CONNECT_SESSIONS, SESSIONS, connect_sessions::create)
+        .get(paths::API_CONNECT_SESSIONS, SESSIONS, connect_sessions::list)
+        .post(paths::API_CONNECT_SESSION_AUTHENTICATE, SESSIONS, connect_sessions::authenticate)
+        .get(paths::API_CONNECT_SESSION, SESSIONS, connect_sessions::show)
+        .delete(paths::API_CONNECT_SESSION, SESSIONS, connect_sessions::revoke)
+        .get(paths::API_ACCOUNTS, READ, accounts::list)
+        .get(paths::API_ACCOUNT, READ, accounts::show)
+        .patch(paths::API_ACCOUNT, WRITE, accounts::edit)
+        .delete(paths::API_ACCOUNT, WRITE, accounts::unlink)
+        .get(paths::API_ACCOUNT_META, READ, accounts::meta)
+        .post(paths::API_ACCOUNT_VERIFY, WRITE, accounts::verify)
+        .post(paths::API_ACCOUNT_SUSPEND, WRITE, accounts::suspend)
+        .post(paths::API_ACCOUNT_RESUME, WRITE, accounts::resume)
+        .get(paths::API_ACCOUNT_CREDENTIALS, CREDENTIALS, accounts::credentials)
+        .get(paths::API_ACCOUNT_EVENTS, EVENTS, events::list)
+        .get(paths::API_OPENAPI, Access::Everybody, openapi::show)
+        .get(paths::API_DOCS, Access::Everybody, docs::show)
+}
+
+fn hub_api(routes: Routes) -> Routes {
+    use Access::HubToken;
+    use api::hub::{accounts, attempts, connectors};
+    routes
+        .get(paths::API_HUB_SETTINGS, HubToken, connectors::settings)
+        .get(paths::API_HUB_CONNECTORS, HubToken, connectors::list)
+        .get(paths::API_HUB_CONNECTOR, HubToken, connectors::show)
+        .post(paths::API_HUB_ACCOUNTS, HubToken, accounts::link)
+        .get(paths::API_HUB_ACCOUNT, HubToken, accounts::show)
+        .patch(paths::API_HUB_ACCOUNT, HubToken, accounts::renew)
+        .post(paths::API_HUB_ATTEMPTS, HubToken, attempts::begin)
+        .get(paths::API_HUB_ATTEMPT, HubToken, attempts::show)
+        .delete(paths::API_HUB_ATTEMPT, HubToken, attempts::cancel)
 }

@@ -1,6 +1,7 @@
 //! One test binary; its folders mirror `src`.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod api;
 mod cli;
 mod configuration;
 #[path = "../../examples/emulator/mod.rs"]

@@ -1,6 +1,8 @@
 //! The hub as it runs in production, beside an emulated Qlik Cloud, with a clock that tests move.
 //! Who asks is a type: [`Visitor`] or [`SignedIn`], with the same methods.
 
+mod api_client;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+pub use api_client::{ApiClient, HubClient, JsonAnswer, filled};
 
 use crate::emulator::{Emulator, Tenant, User};
 

@@ -116,6 +116,10 @@ pub async fn edit(
             "owner_taken",
             "This owner already has an account for the same Qlik user. Nothing was changed.",
         ),
+        Err(EditError::MetadataTooLarge) => (
+            "metadata_too_large",
+            "What back ends keep with this account is too much. Nothing was changed.",
+        ),
         Err(EditError::SecretDamaged(_)) => (
             "secret_damaged",
             "The stored key cannot be read, so it cannot be given to another owner. Nothing was changed.",

@@ -7,11 +7,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
 use crate::id::RequestId;
 use crate::model::language::Language;
 use crate::state::AppState;
+use crate::web::api::envelope;
 use crate::web::components::FailureBox;
 use crate::web::error::WebError;
 use crate::web::language::{self, varied};
@@ -30,7 +30,8 @@ pub struct ErrorPage {
 /// Draws the [`WebError`] of a response, if there is one, and gives errors of the router our form.
 pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let language = language(&request);
-    let json = wants_json(request.headers());
+    let place = envelope::Place::of(request.uri().path());
+    let json = place != envelope::Place::Page || wants_json(request.headers());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let mut response = next.run(request).await;
     let error = match response.extensions().get::<WebError>() {
@@ -42,13 +43,7 @@ pub async fn draw(State(state): State<AppState>, request: Request, next: Next) -
     };
     let support_id = request_id.unwrap_or_default();
     let drawn = if json {
-        let body = json!({
-            "statusCode": error.status.as_u16(),
-            "code": error.code,
-            "message": format!("{}. {}", error.title, error.reason),
-            "hint": error.next_step,
-            "request_id": support_id,
-        });
+        let body = envelope::body(&error, place, &support_id, state.clock.now());
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     } else {
         page(&state, &error, support_id, language)
@@ -82,15 +77,16 @@ fn page(
     };
     let failure = FailureBox {
         code: error.code,
-        title: words("", error.title),
-        reason: words(".reason", error.reason),
-        next_step: words(".next", error.next_step),
+        title: words("", &error.title),
+        reason: words(".reason", &error.reason),
+        next_step: words(".next", &error.next_step),
         support_id,
         ..FailureBox::default()
     };
     let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere)
         .in_language(language.unwrap_or_default());
     let page = ErrorPage { layout, status: error.status.as_u16().to_string(), failure };
-    let drawn = render(&page).unwrap_or_else(|_| Html(error.title).into_response());
+    let drawn =
+        render(&page).unwrap_or_else(|_| Html(error.title.clone().into_owned()).into_response());
     if language.is_some() { varied(drawn) } else { drawn }
 }

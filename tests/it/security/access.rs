@@ -1,14 +1,22 @@
 //! Walks the router's own list, so that no route is forgotten.
 
-use linkhub::web::layers::reads_no_cookie;
-use linkhub::web::routes::{self, Access};
+use linkhub::id::{AccountId, ConnectSessionId};
+use linkhub::model::api_key::Scope;
+use linkhub::model::event::Caller;
+use linkhub::web::layers;
+use linkhub::web::routes::{self, Access, Route};
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
-use crate::support::TestHub;
+use crate::support::{ApiClient, TestHub, filled};
 
 /// A path of the list with something in the place of its parameters.
 fn concrete(path: &str) -> String {
-    path.replace("{id}", linkhub::id::AccountId::new().as_str()).replace("{*path}", "nothing.css")
+    let id = match path {
+        _ if path.starts_with("/api/connect_sessions") => ConnectSessionId::new().to_string(),
+        _ => AccountId::new().to_string(),
+    };
+    path.replace("{id}", &id).replace("{*path}", "nothing.css")
 }
 
 #[tokio::test]
@@ -31,23 +39,82 @@ async fn only_what_is_open_to_everybody_is_open_to_a_visitor() {
     }
 }
 
+/// Whether anything that the API keeps has come or gone.
+async fn kept(hub: &TestHub) -> (i64, String) {
+    let accounts = hub.back_end().await.get("/api/accounts").await.ok().to_string();
+    let sessions = hub.back_end().await.get("/api/connect_sessions").await.ok().to_string();
+    (hub.count_accounts().await, accounts + &sessions)
+}
+
+#[tokio::test]
+async fn only_an_api_key_with_the_scope_opens_the_api() {
+    let hub = TestHub::start().await;
+    let admin = hub.signed_in().await;
+    let id = hub.link(&admin).await;
+    let session = hub.back_end().await.session("1", json!({})).await;
+    let session = session["connect_session_id"].as_str().unwrap();
+    let revoked = hub.back_end().await;
+    let revoked_id = revoked.token.split('.').next().unwrap().to_owned();
+    let revoked_id = linkhub::id::ApiKeyId::try_from(revoked_id).unwrap();
+    hub.state.linking.revoke_api_key(&revoked_id, &Caller::system()).await.unwrap();
+    let before = kept(&hub).await;
+    let mut walked = 0;
+    for route in routes::all().list {
+        let Access::ApiKey(scope) = route.access else { continue };
+        walked += 1;
+        let id = if route.path.contains("sessions") { session } else { id.as_str() };
+        let path = route.path.replace("{id}", id);
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let body = json!({ "origin_owner_id": "1", "origin_owner_name": "1", "label": "x" });
+        let ask = async |key: &ApiClient| {
+            let body = (method != Method::GET).then(|| body.to_string());
+            key.send(method.clone(), &path, &[], body).await
+        };
+        ask(&hub.stranger()).await.refused(401, "api_key_missing");
+        ask(&hub.back_end_named("lhk_1.x")).await.refused(401, "api_key_invalid");
+        ask(&hub.back_end_named(&"x".repeat(1000))).await.refused(401, "api_key_invalid");
+        ask(&revoked).await.refused(401, "api_key_invalid");
+        let others: Vec<Scope> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();
+        ask(&hub.back_end_with(&others).await).await.refused(403, "scope_missing");
+        // A signed-in admin's cookie is worth nothing here.
+        let cookie = [("cookie", admin.cookie.as_deref().unwrap())];
+        let signed_in = hub.stranger().send(method.clone(), &path, &cookie, None).await;
+        signed_in.refused(401, "api_key_missing");
+    }
+    assert!(walked > 10);
+    assert_eq!(kept(&hub).await, before);
+}
+
+#[tokio::test]
+async fn only_the_token_of_an_open_session_opens_the_hubs_api() {
+    let hub = TestHub::start().await;
+    let key = hub.back_end().await;
+    let before = kept(&hub).await;
+    let mut walked = 0;
+    for route in routes::all().list {
+        if route.access != Access::HubToken || !route.path.starts_with("/api/") {
+            continue;
+        }
+        walked += 1;
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        for token in ["", "x", "lhc_1.x", key.token.as_str()] {
+            let body = filled(&hub.key());
+            let answer = hub.page(token).submit(method.clone(), &concrete(route.path), &body).await;
+            answer.refused(404, "session_unknown");
+        }
+    }
+    assert!(walked > 5);
+    assert_eq!(kept(&hub).await, before);
+}
+
 #[tokio::test]
 async fn no_change_is_accepted_from_another_site() {
     let hub = TestHub::start().await;
     let admin = hub.signed_in().await;
-    for route in routes::all().list.iter().filter(|route| route.method == "POST") {
+    let ours = |route: &&Route| route.method == "POST" && !layers::reads_no_cookie(route.path);
+    for route in routes::all().list.iter().filter(ours) {
         let path = concrete(route.path);
         let answer = admin.post_from("https://evil.example", &path, &[]).await;
-        if reads_no_cookie(route.path) {
-            // A session's cookie is worth nothing there, so another site has nothing to send with.
-            let visitor = hub.visitor().post_from("https://evil.example", &path, &[]).await;
-            assert_eq!(
-                (answer.status, answer.codes()),
-                (visitor.status, visitor.codes()),
-                "{path}"
-            );
-            continue;
-        }
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(answer.codes(), ["cross_site"], "{path}");
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use linkhub::clock::Timestamp;
+use linkhub::id::AccountId;
 use linkhub::model::account::{Account, AccountStatus};
 use linkhub::store::{AccountCount, AccountQuery, Cursor, SortBy};
 use rstest::rstest;
@@ -114,8 +115,8 @@ async fn every_order_shows_every_account_once_forwards_and_back(
                 );
             }
             let mut query = AccountQuery { sort, descending, limit: 4, ..AccountQuery::default() };
-            query.status = Some(AccountStatus::Expired);
-            query.owner_id = Some("owner-3".into());
+            query.statuses = vec![AccountStatus::Expired];
+            query.owner_ids = vec!["owner-3".into()];
             query.search = "jane".into();
             let filtered: Vec<Account> = accounts
                 .iter()
@@ -151,25 +152,83 @@ async fn filters_find_what_they_say(#[values(Engine::Sqlite, Engine::Postgres)] 
 
     check(all.clone(), &|_| true).await;
     for status in AccountStatus::ALL {
-        let query = AccountQuery { status: Some(status), ..all.clone() };
+        let query = AccountQuery { statuses: vec![status], ..all.clone() };
         check(query, &|account| account.status == status).await;
     }
     for owner in ["owner-0", "owner-6", "owner", "OWNER-0", "", "%", "' OR 1=1 --"] {
-        let query = AccountQuery { owner_id: Some(owner.into()), ..all.clone() };
+        let query = AccountQuery { owner_ids: vec![owner.into()], ..all.clone() };
         check(query, &|account| account.owner.id == owner).await;
     }
+    let owners = ["owner-0", "owner-6", "owner-0", "nobody"];
+    let some = [AccountStatus::Error, AccountStatus::Active, AccountStatus::Error];
+    let several = AccountQuery { statuses: some.to_vec(), ..all.clone() };
+    check(several.clone(), &|account| some.contains(&account.status)).await;
+    let owned = AccountQuery { owner_ids: owners.map(Into::into).to_vec(), ..all.clone() };
+    check(owned, &|account| owners.contains(&account.owner.id.as_str())).await;
+    let both = AccountQuery { owner_ids: owners.map(Into::into).to_vec(), ..several };
+    check(both.clone(), &|account| {
+        some.contains(&account.status) && owners.contains(&account.owner.id.as_str())
+    })
+    .await;
+    let found = AccountQuery { search: "jane".into(), ..both };
+    check(found, &|account| {
+        some.contains(&account.status) && owners.contains(&account.owner.id.as_str())
+    })
+    .await;
+    let named: Vec<AccountId> = accounts.iter().step_by(9).map(|a| a.id.clone()).collect();
+    let by_id = AccountQuery { ids: Some(named.clone()), ..all.clone() };
+    check(by_id.clone(), &|account| named.contains(&account.id)).await;
+    let active = AccountQuery { statuses: vec![AccountStatus::Active], ..by_id };
+    check(active, &|a| named.contains(&a.id) && a.status == AccountStatus::Active).await;
+    check(AccountQuery { ids: Some(Vec::new()), ..all.clone() }, &|_| false).await;
     for (earliest, latest) in [(NOW, later(4)), (later(4), later(4)), (later(5), later(4))] {
         let query = AccountQuery { expires: Some((earliest, latest)), ..all.clone() };
         check(query.clone(), &|account| {
             account.key.expires_at.is_some_and(|at| earliest <= at && at <= latest)
         })
         .await;
-        let query = AccountQuery { status: Some(AccountStatus::Active), ..query };
+        let query = AccountQuery { statuses: vec![AccountStatus::Active], ..query };
         check(query, &|account| {
             account.status == AccountStatus::Active
                 && account.key.expires_at.is_some_and(|at| earliest <= at && at <= latest)
         })
         .await;
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn several_owners_or_statuses_are_one_sorted_list(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = engine.open().await;
+    let accounts = many();
+    for account in &accounts {
+        store.link(account).await;
+    }
+    let owners = ["owner-1", "owner-2", "owner-5"];
+    let statuses = [AccountStatus::Active, AccountStatus::Error];
+    for sort in SortBy::ALL {
+        for descending in [false, true] {
+            let all = AccountQuery { sort, descending, limit: 7, ..AccountQuery::default() };
+            let owned = AccountQuery { owner_ids: owners.map(Into::into).to_vec(), ..all.clone() };
+            let of_owners = |account: &&Account| owners.contains(&account.owner.id.as_str());
+            let wanted: Vec<_> = accounts.iter().filter(of_owners).cloned().collect();
+            assert_eq!(walk(&store, &owned).await, expected(&wanted, sort, descending));
+            let alive = AccountQuery { statuses: statuses.to_vec(), ..all };
+            let of_statuses = |account: &&Account| statuses.contains(&account.status);
+            let wanted: Vec<_> = accounts.iter().filter(of_statuses).cloned().collect();
+            let wanted = expected(&wanted, sort, descending);
+            assert_eq!(walk(&store, &alive).await, wanted);
+            for skip in [1, 7, 20] {
+                let page = AccountQuery { skip, ..alive.clone() };
+                let page = store.list_accounts(&page).await.unwrap();
+                assert_eq!(ids(&page.accounts), wanted[skip..skip + 7], "{sort:?} {skip}");
+                assert!(page.previous.is_some() && page.next.is_some());
+            }
+            let beyond = AccountQuery { skip: 1000, ..alive };
+            assert!(store.list_accounts(&beyond).await.unwrap().accounts.is_empty());
+        }
     }
 }
 

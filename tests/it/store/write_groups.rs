@@ -99,7 +99,7 @@ async fn one_of_many_accounts_moves_to_an_owner(
         .collect()
         .await;
     assert_eq!(moved.iter().filter(|applied| applied.is_yes()).count(), 1);
-    let query = AccountQuery { owner_id: Some("wanted".into()), ..AccountQuery::default() };
+    let query = AccountQuery { owner_ids: vec!["wanted".into()], ..AccountQuery::default() };
     assert_eq!(store.count_accounts(&query, 100).await.unwrap().found, 1);
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::model::account::AccountStatus;
-use crate::store::{AccountQuery, Cursor, Reach, SortBy};
+use crate::store::{AccountQuery, Cursor, SortBy};
 use crate::web::paths;
 
 const PAGE: usize = 50;
@@ -71,14 +71,17 @@ impl Params {
         let clean = |text: &str| text.chars().filter(|c| *c != '\0').take(LONGEST).collect();
         AccountQuery {
             search: clean(&self.q),
-            status: self.status(),
-            owner_id: Some(clean(&self.owner)).filter(|owner: &String| !owner.is_empty()),
+            statuses: self.status().into_iter().collect(),
+            owner_ids: Some(clean(&self.owner))
+                .into_iter()
+                .filter(|owner| !owner.is_empty())
+                .collect(),
             expires: self.within().map(|within| (now, now.plus(within))),
             sort: self.sort(),
             descending: self.descending(),
             from: Cursor::decode(&self.from, self.sort()),
             limit: PAGE,
-            reach: Reach::default(),
+            ..AccountQuery::default()
         }
     }
 

@@ -174,7 +174,7 @@ async fn common_words_find_what_rare_ones_do(
     assert_eq!(count(&query("jane nothing")).await, 0);
     assert_eq!(walk(&store, &query("jane rare")).await.len(), 11);
 
-    let by_owner = AccountQuery { owner_id: Some("owner-2".into()), ..query("jane doe") };
+    let by_owner = AccountQuery { owner_ids: vec!["owner-2".into()], ..query("jane doe") };
     assert_eq!(count(&by_owner).await, 1_700);
     let whole = AccountQuery { limit: 300, ..by_owner };
     let mut seen = walk(&store, &whole).await;
@@ -202,7 +202,7 @@ async fn a_search_that_stops_early_says_so_and_goes_on(
     }
     let query = |search: &str, status: Option<AccountStatus>| AccountQuery {
         search: search.into(),
-        status,
+        statuses: status.into_iter().collect(),
         descending: true,
         limit: 5,
         reach: Reach { common: 3, walk: 10 },

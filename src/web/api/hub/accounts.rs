@@ -1,0 +1,226 @@
+//! Linking and renewing with the token of a session.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::id::AccountId;
+use crate::linking::{Authority, CheckError, ConnectRequest};
+use crate::model::account::Account;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::language::Language;
+use crate::qlik::TenantAddress;
+use crate::state::AppState;
+use crate::web::api::body::Json;
+use crate::web::api::hub::door::{OpenSession, Visit};
+use crate::web::api::problems::Problems;
+use crate::web::api::{PROVIDER, answer};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use crate::web::hub::Typed;
+
+/// What stands before the last characters of a key that is not told.
+const REDACTED: &str = "__secretvalue:**redacted**";
+
+/// What a person typed. Whatever else the browser sends is ignored, above all an owner.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Submission {
+    /// `qlik`.
+    #[schema(pattern = "^qlik$", example = "qlik")]
+    integration_id: Option<String>,
+    credentials: Credentials,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Credentials {
+    /// Or the whole address of the tenant.
+    #[serde(default)]
+    #[schema(example = "my-company")]
+    tenant_name: String,
+    #[serde(default)]
+    #[schema(example = "us")]
+    region: String,
+    /// Without it the stored key is tested, when an account is renewed.
+    #[serde(default, deserialize_with = "secret")]
+    #[schema(value_type = Option<String>)]
+    api_key: Option<SecretString>,
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    let text: Option<String> = Option::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.trim().is_empty()).map(SecretString::from))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkedAccount {
+    #[schema(example = "acc_0198f0c2a1b37abc8def000000000000")]
+    pub id: String,
+    #[schema(example = "qlik")]
+    pub provider: &'static str,
+}
+
+/// Link an account, or renew the one that the session is for
+#[utoipa::path(post, path = "/hub/accounts", tag = "Hub", operation_id = "hub_create_account",
+    request_body = Submission,
+    responses((status = 201, description = "The account is linked.", body = LinkedAccount),
+        (status = 404), (status = 409), (status = 410), (status = 422), (status = 502), (status = 504)),
+    security(("hub_token" = [])))]
+pub async fn link(
+    State(state): State<AppState>,
+    open: OpenSession,
+    Json(submission): Json<Submission>,
+) -> Result<Response, WebError> {
+    let existing = state.linking.account_renewed_by(&open.session).await?;
+    let id = connect(&state, open, submission, existing).await?;
+    answer(StatusCode::CREATED, &LinkedAccount { id: id.to_string(), provider: PROVIDER })
+}
+
+/// Renew the account that the session is for
+///
+/// Without a key the stored one is tested. A key that Qlik refuses changes nothing.
+#[utoipa::path(patch, path = "/hub/accounts/{id}", tag = "Hub", operation_id = "hub_update_account",
+    params(("id" = String, Path, description = "Of the account.")), request_body = Submission,
+    responses((status = 200, description = "The account has the new key.", body = LinkedAccount),
+        (status = 404), (status = 409), (status = 410), (status = 422), (status = 502), (status = 504)),
+    security(("hub_token" = [])))]
+pub async fn renew(
+    State(state): State<AppState>,
+    open: OpenSession,
+    Path(id): Path<AccountId>,
+    Json(submission): Json<Submission>,
+) -> Result<Response, WebError> {
+    let existing =
+        state.linking.account_renewed_by(&open.session).await?.filter(|account| account.id == id);
+    let existing = existing.ok_or(WebError::no_such_account())?;
+    let id = connect(&state, open, submission, Some(existing)).await?;
+    answer(StatusCode::OK, &LinkedAccount { id: id.to_string(), provider: PROVIDER })
+}
+
+async fn connect(
+    state: &AppState,
+    open: OpenSession,
+    submission: Submission,
+    existing: Option<Account>,
+) -> Result<AccountId, WebError> {
+    if submission.integration_id.is_some_and(|id| id != PROVIDER) {
+        let mut problems = Problems::default();
+        problems.add("integration_id", "It must be qlik.");
+        return Err(problems.into());
+    }
+    let Credentials { mut tenant_name, mut region, api_key } = submission.credentials;
+    let OpenSession { session, caller } = open;
+    let language = session.terms.language.unwrap_or_default();
+    if let Some(existing) = &existing
+        && tenant_name.trim().is_empty()
+    {
+        (tenant_name, region) = (existing.host.clone(), String::new());
+    }
+    let typed = Typed { tenant_name, region, ..Typed::default() };
+    let host = typed.host(&state.site.base_domains);
+    let api_key = match (api_key, existing) {
+        (Some(key), _) if key.expose_secret().trim_start().starts_with("__secretvalue:") => {
+            return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
+        }
+        (Some(key), _) => key,
+        (None, Some(existing)) => {
+            if host != existing.host {
+                return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
+            }
+            let checked = state.linking.check_by(&session, existing, &caller).await;
+            let checked = checked.map_err(|error| match error {
+                CheckError::NotFound => WebError::no_such_account(),
+                CheckError::Store(error) => error.into(),
+            })?;
+            return match checked.failure {
+                None => Ok(checked.account.id),
+                Some(failure) => Err(refused(&failure, &host, language)),
+            };
+        }
+        (None, None) => SecretString::default(),
+    };
+    let attempt = state.linking.begin_attempt(session.id.as_str());
+    let Typed { tenant_name, region, .. } = typed;
+    let authority = Authority::Session(Box::new(session));
+    let request = ConnectRequest { tenant_name, region, api_key, authority, caller };
+    let linked = state.linking.connect(request, &attempt, &|_| {}).await;
+    linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host, language))
+}
+
+fn refused(failure: &Failure, host: &str, language: Language) -> WebError {
+    let error = WebError::of_failure(failure, host, language);
+    error.with(json!({ "step": failure.step.as_str() }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountForEdit {
+    pub secure_id: String,
+    pub provider: &'static str,
+    #[schema(value_type = Object)]
+    pub setup_information: Value,
+    #[schema(value_type = Object)]
+    pub secrets: Value,
+    pub version: &'static str,
+    pub auth_config_key: &'static str,
+    pub environment: &'static str,
+    pub integration_id: &'static str,
+}
+
+/// See the account that the session renews; its key is not told
+#[utoipa::path(get, path = "/hub/accounts/{id}", tag = "Hub", operation_id = "hub_account",
+    params(("id" = String, Path, description = "Of the account.")),
+    responses((status = 200, description = "What the form is filled with.", body = AccountForEdit),
+        (status = 404), (status = 410)),
+    security(("hub_token" = [])))]
+pub async fn show(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let open = match visit {
+        Visit::Open(open) => open,
+        Visit::Closed { told: true, .. } => {
+            return answer(StatusCode::OK, &AccountForEdit::of("", json!({}), json!({})));
+        }
+        Visit::Closed { error, .. } => return Err(error),
+    };
+    let account = state.linking.account_renewed_by(&open.session).await?;
+    let account = account.filter(|account| account.id.as_str() == id);
+    let account = account.ok_or(WebError::no_such_account())?;
+    let mut secrets = Map::new();
+    if let Some(ending) = state.linking.key_ending(&account.id).await? {
+        secrets.insert("apiKey".to_owned(), json!(format!("{REDACTED}{ending}")));
+    }
+    let address = TenantAddress::of_hostname(&account.host, &state.site.base_domains);
+    let setup = match &address {
+        // Another domain than the first cannot be told by a bare name.
+        Ok(address)
+            if Some(address.base_domain())
+                == state.site.base_domains.first().map(String::as_str) =>
+        {
+            json!({ "tenantName": address.tenant(), "region": address.region() })
+        }
+        _ => json!({ "tenantName": account.host, "region": account.tenant.region }),
+    };
+    answer(StatusCode::OK, &AccountForEdit::of(&id, setup, json!(secrets)))
+}
+
+impl AccountForEdit {
+    fn of(id: &str, setup_information: Value, secrets: Value) -> Self {
+        Self {
+            secure_id: id.to_owned(),
+            provider: PROVIDER,
+            setup_information,
+            secrets,
+            version: "1",
+            auth_config_key: "api_key",
+            environment: "production",
+            integration_id: PROVIDER,
+        }
+    }
+}

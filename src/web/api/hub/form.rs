@@ -1,0 +1,187 @@
+//! The form of the Hub as a component draws it, and the notice that stands in its place.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::state::Site;
+use crate::web::api::{PROVIDER, PROVIDER_NAME};
+use crate::web::error::WebError;
+use crate::web::paths;
+
+/// As a data URI, because a page's policy lets in no picture of ours, and a component that cannot load
+/// one asks a third party for another.
+const LOGO: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%23146c43'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round'%3E%3Cpath d='M13.5 18.5l5-5'/%3E%3Cpath d='M15 10.5l1.8-1.8a4.6 4.6 0 0 1 6.5 6.5l-1.8 1.8'/%3E%3Cpath d='M17 21.5l-1.8 1.8a4.6 4.6 0 0 1-6.5-6.5l1.8-1.8'/%3E%3C/g%3E%3C/svg%3E";
+
+/// What can be linked: always the one of this hub.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Integrations {
+    pub integrations: [Integration; 1],
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Integration {
+    pub active: bool,
+    pub name: &'static str,
+    pub provider: &'static str,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub version: &'static str,
+    pub authentication_config_key: &'static str,
+    pub environment: &'static str,
+    pub integration_id: &'static str,
+    pub logo_url: &'static str,
+}
+
+impl Integrations {
+    pub const fn ours() -> Self {
+        Self {
+            integrations: [Integration {
+                active: true,
+                name: PROVIDER_NAME,
+                provider: PROVIDER,
+                kind: "custom",
+                version: "1",
+                authentication_config_key: "api_key",
+                environment: "production",
+                integration_id: PROVIDER,
+                logo_url: LOGO,
+            }],
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Connector {
+    pub config: Config,
+    #[schema(value_type = Object)]
+    pub hub_settings: Value,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Config {
+    pub key: &'static str,
+    pub name: &'static str,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub config_fields: Vec<FormField>,
+    pub config_notices: Vec<Notice>,
+    pub assets: Assets,
+    pub support: Option<Support>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Assets {
+    pub icon: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Support {
+    pub link: String,
+    pub description: &'static str,
+}
+
+/// A sentence beside the form; Markdown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notice {
+    pub key: &'static str,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub description: String,
+}
+
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FormField {
+    pub key: &'static str,
+    pub label: &'static str,
+    /// `text`, `password`, or `none` for what is not drawn.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub required: bool,
+    pub read_only: bool,
+    pub secret: bool,
+    pub placeholder: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'static str>,
+}
+
+impl Connector {
+    fn of(fields: Vec<FormField>, notices: Vec<Notice>, support: Option<Support>) -> Self {
+        Self {
+            config: Config {
+                key: PROVIDER,
+                name: PROVIDER_NAME,
+                kind: "custom",
+                config_fields: fields,
+                config_notices: notices,
+                assets: Assets { icon: LOGO },
+                support,
+            },
+            hub_settings: serde_json::json!({
+                "configured_webhook_events": Map::new(),
+                "project_settings": Map::new(),
+            }),
+        }
+    }
+
+    /// `renews`: tenant and region are settled, only the key is asked for.
+    pub fn form(site: &Site, renews: bool) -> Self {
+        let field = |key, label, placeholder, description| FormField {
+            key,
+            label,
+            kind: "text",
+            required: true,
+            read_only: renews,
+            placeholder,
+            description: Some(description),
+            ..FormField::default()
+        };
+        let fields = vec![
+            field(
+                "tenantName",
+                "Tenant Name",
+                "my-company",
+                "The first part of the address of your Qlik Cloud. You can paste the whole address.",
+            ),
+            field(
+                "region",
+                "Region",
+                "us",
+                "The part of the address behind the tenant name, such as us, eu or de.",
+            ),
+            FormField {
+                kind: "password",
+                secret: true,
+                read_only: false,
+                ..field(
+                    "apiKey",
+                    "API Key",
+                    "eyJ…",
+                    "The key of your own Qlik user. The connection guide shows how to get one.",
+                )
+            },
+        ];
+        let link = format!("{}{}", site.origin(), paths::GUIDE);
+        let support = Support { link, description: "How to get an API key" };
+        Self::of(fields, Vec::new(), Some(support))
+    }
+
+    /// Words in place of a form. A field that is not drawn and must be filled keeps *Connect* from being
+    /// pressed.
+    pub fn told(error: &WebError) -> Self {
+        let WebError { code, title, reason, next_step, .. } = error;
+        let description = format!("**{title}. {reason}** {next_step}");
+        let notice = Notice { key: code, kind: "warning", description };
+        let field = FormField {
+            key: "session",
+            label: "Session",
+            kind: "none",
+            required: true,
+            read_only: true,
+            ..FormField::default()
+        };
+        Self::of(vec![field], vec![notice], None)
+    }
+}

@@ -1,0 +1,6 @@
+mod accounts;
+mod auth;
+mod connect_sessions;
+mod hub;
+mod idempotency;
+mod openapi;
