@@ -17,6 +17,7 @@ use emulator::Emulator;
 use emulator::sandbox_world::{self, SampleKey};
 use linkhub::cli::Cli;
 use linkhub::clock::Clock;
+use linkhub::model::api_key::Scope;
 use linkhub::model::event::Caller;
 use linkhub::state::AppState;
 use linkhub::{server, telemetry};
@@ -83,11 +84,15 @@ async fn main() -> anyhow::Result<()> {
     let state = AppState::open(&settings, Clock::System).await?;
     state.linking.create_admin(PASSWORD.into(), &Caller::system()).await?;
     seed::link_accounts(&state, &emulator, arguments.accounts).await?;
+    let back_end =
+        state.linking.create_api_key("sandbox", &Scope::USUAL, &Caller::system()).await?;
+    let api_key = back_end.token.reveal();
 
     if arguments.json {
-        print_json(public_url, &keys, &sessions::made_for(&state, &arguments.sessions_for).await?);
+        let sessions = sessions::made_for(&state, &arguments.sessions_for).await?;
+        print_json(public_url, &api_key, &keys, &sessions);
     } else {
-        print_words(public_url, &keys);
+        print_words(public_url, &api_key, &keys);
     }
     eprintln!("linkhub listening on http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
@@ -101,7 +106,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(url: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
+fn print_json(url: &str, api_key: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
@@ -113,13 +118,17 @@ fn print_json(url: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
             })
         })
         .collect();
-    println!(
-        "{}",
-        json!({ "url": url, "admin_password": PASSWORD, "keys": keys, "sessions": sessions })
-    );
+    let facts = json!({
+        "url": url,
+        "admin_password": PASSWORD,
+        "api_key": api_key,
+        "keys": keys,
+        "sessions": sessions,
+    });
+    println!("{facts}");
 }
 
-fn print_words(url: &str, keys: &[SampleKey]) {
+fn print_words(url: &str, api_key: &str, keys: &[SampleKey]) {
     println!("Keys to try, each at the tenant above it:");
     let mut tenant = String::new();
     for key in keys {
@@ -130,6 +139,9 @@ fn print_words(url: &str, keys: &[SampleKey]) {
         }
         println!("\n  {} ({})\n  {}", key.label, key.about, key.key);
     }
+    println!(
+        "\nThe API, with a key of your own back end:\n  curl -u {api_key}: {url}/api/accounts"
+    );
     println!("\nOpen {url}/connect and sign in with the password {PASSWORD}");
     println!("Everything is thrown away when you stop it with Ctrl-C.\n");
 }

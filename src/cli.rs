@@ -1,5 +1,6 @@
 //! The commands. Each says what it does.
 
+mod api_key;
 mod doctor;
 mod healthcheck;
 mod serve;
@@ -10,6 +11,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
+use crate::id::ApiKeyId;
+use crate::model::api_key::Scope;
 
 /// A hub where your customers link their Qlik Cloud tenant.
 #[derive(Debug, Parser)]
@@ -30,6 +33,9 @@ pub enum Command {
     /// The admin of the Accounts page.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// API keys of back ends.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// Asks the hub that listens here whether it is alive; for containers.
     Healthcheck,
 }
@@ -38,6 +44,27 @@ pub enum Command {
 pub enum AdminCommand {
     /// Sets the admin's password: asks for it, or reads standard input. Signs out everywhere.
     SetPassword,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Makes a key and prints it, this once, to standard output.
+    Create {
+        /// The program that will use it; the history shows this name.
+        #[arg(long)]
+        name: String,
+        /// What it may do; without any, all but `credentials:read`.
+        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., value_parser = api_key::scope)]
+        scopes: Vec<Scope>,
+    },
+    /// Lists the keys, newest first.
+    List,
+    /// Ends a key at once.
+    Revoke {
+        /// As `list` shows it.
+        #[arg(value_parser = |text: &str| ApiKeyId::try_from(text.to_owned()))]
+        id: ApiKeyId,
+    },
 }
 
 /// Runs the command that the process was started with.
@@ -55,6 +82,9 @@ pub fn run() -> ExitCode {
             Command::Doctor => doctor::run(&settings).await,
             Command::Admin(AdminCommand::SetPassword) => {
                 set_password::run(&settings).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::ApiKey(command) => {
+                api_key::run(&settings, command).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Healthcheck => healthcheck::run(&settings).await.map(|()| ExitCode::SUCCESS),
         }

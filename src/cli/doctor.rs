@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::model::api_key::Scope;
 use crate::qlik::Qlik;
 use crate::sealing;
 use crate::store::{Location, Store};
@@ -47,6 +48,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     if let Some(store) = check_database(settings, &mut report).await {
         check_key(settings, &store, &mut report).await;
         check_admin(settings, &store, &mut report).await;
+        check_api_keys(&store, &mut report).await;
         store.close().await;
     }
     let Report { right, hints, wrong } = report;
@@ -186,5 +188,25 @@ async fn check_admin(settings: &Settings, store: &Store, report: &mut Report) {
         Err(error) => {
             report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
         }
+    }
+}
+
+async fn check_api_keys(store: &Store, report: &mut Report) {
+    let keys = match store.list_api_keys().await {
+        Ok(keys) => keys,
+        Err(error) => {
+            report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
+            return;
+        }
+    };
+    let in_use = || keys.iter().filter(|key| key.revoked_at.is_none());
+    if in_use().next().is_some() {
+        report.right(&format!("API keys in use: {}", in_use().count()));
+    }
+    for key in in_use().filter(|key| key.may(Scope::CredentialsRead)) {
+        report.hint(
+            &format!("the API key “{}” may read stored Qlik keys (credentials:read)", key.name),
+            &format!("If that is not needed: linkhub api-key revoke {}", key.id),
+        );
     }
 }

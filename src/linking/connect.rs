@@ -135,7 +135,7 @@ impl Linking {
                 let owner = request.authority.owner().clone();
                 Account::linked(owner, address.host(), verified.clone(), now)
             };
-            let account = named(account, &request.authority);
+            let account = named(account, renewed, &request.authority);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
             let session = request.authority.session();
             let action = if renewed { Action::AccountRenewed } else { Action::AccountLinked };
@@ -237,7 +237,7 @@ impl Linking {
 }
 
 /// What whoever gave the authority calls the account, where they call it anything.
-fn named(mut account: Account, authority: &Authority) -> Account {
+fn named(mut account: Account, renewed: bool, authority: &Authority) -> Account {
     let owner = authority.owner();
     if !owner.name.is_empty() {
         account.owner.name.clone_from(&owner.name);
@@ -252,7 +252,10 @@ fn named(mut account: Account, authority: &Authority) -> Account {
     if !session.terms.metadata.is_empty() {
         account.metadata.clone_from(&session.terms.metadata);
     }
-    account.kind = session.terms.kind;
+    // A link that renews an account says nothing about its kind.
+    if !renewed {
+        account.kind = session.terms.kind;
+    }
     account
 }
 

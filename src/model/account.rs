@@ -176,13 +176,13 @@ impl Account {
     #[must_use]
     pub fn resumed(self, now: Timestamp) -> Self {
         let account = Self { status: AccountStatus::Active, updated_at: now, ..self };
-        if account.key.expires_at.is_some_and(|at| at <= now) {
-            return account.expired(now);
-        }
-        if account.status_reasons.is_empty() {
-            account
-        } else {
-            Self { status: AccountStatus::Error, ..account }
+        let dead = account.key.expires_at.is_some_and(|at| at <= now);
+        match (dead, account.status_reasons.is_empty()) {
+            (false, true) => account,
+            (false, false) => Self { status: AccountStatus::Error, ..account },
+            (true, true) => account.expired(now),
+            // It has been said since when.
+            (true, false) => Self { status: AccountStatus::Expired, ..account },
         }
     }
 
@@ -218,3 +218,6 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,6 +171,8 @@ pub struct Completion<'a> {
 pub struct SessionQuery {
     /// Only those that are open at this time.
     pub open_at: Option<Timestamp>,
+    /// Only those that are not open any more at this time.
+    pub ended_at: Option<Timestamp>,
     pub owner_id: Option<String>,
     pub before: Option<(Timestamp, ConnectSessionId)>,
     pub limit: usize,
@@ -204,6 +206,11 @@ impl Store {
             select.push(" AND expires_at > ").push_bind(now);
             select.push(" AND revoked_at IS NULL AND refusals < ").push_bind(REFUSALS_MAX);
             select.push(" AND (reusable_at IS NOT NULL OR completed_at IS NULL)");
+        }
+        if let Some(now) = query.ended_at {
+            select.push(" AND (expires_at <= ").push_bind(now);
+            select.push(" OR revoked_at IS NOT NULL OR refusals >= ").push_bind(REFUSALS_MAX);
+            select.push(" OR (reusable_at IS NULL AND completed_at IS NOT NULL))");
         }
         if let Some(owner_id) = &query.owner_id {
             select.push(" AND owner_id = ").push_bind(owner_id);

@@ -69,7 +69,7 @@ pub fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 
 impl Assets {
     fn load() -> Self {
-        // What pages of other sites load has a plain name: `pages::embed_script`.
+        // What pages of other sites load has a plain name: `pages::embed::script`.
         let mut files: Vec<(String, Vec<u8>)> = Files::iter()
             .filter(|name| !name.starts_with("embed."))
             .filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())))

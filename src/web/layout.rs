@@ -13,6 +13,9 @@ use crate::web::{assets, paths};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
     Accounts,
+    Links,
+    ApiKeys,
+    /// The navigation does not list it: it is one of the ways that Accounts offers.
     Connect,
     Guide,
     /// A page that the navigation does not list.
@@ -102,10 +105,11 @@ impl Layout {
         if self.admin.is_some() { paths::ACCOUNTS.to_owned() } else { self.guide_url() }
     }
 
-    pub fn nav_items(&self) -> [NavItem; 3] {
+    pub fn nav_items(&self) -> [NavItem; 4] {
         [
             (Nav::Accounts, "/accounts", "Accounts"),
-            (Nav::Connect, "/connect", "Link account"),
+            (Nav::Links, "/links", "Links"),
+            (Nav::ApiKeys, "/api-keys", "API keys"),
             (Nav::Guide, "/guide", "Guide"),
         ]
         .map(|(nav, href, text)| NavItem { href, text, current: nav == self.nav })

@@ -2,14 +2,16 @@
 
 pub mod account;
 pub mod accounts;
+pub mod api_keys;
 pub mod assets;
 pub mod brand;
 pub mod connect;
-pub mod embed_script;
+pub mod embed;
 pub mod error;
 pub mod guide;
 pub mod hub;
 pub mod link;
+pub mod links;
 pub mod login;
 pub mod setup;
 pub mod unlink;

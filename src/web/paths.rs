@@ -1,6 +1,6 @@
 //! Every URL of the hub, once.
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ApiKeyId, ConnectSessionId};
 use crate::model::language::Language;
 
 pub const ROOT: &str = "/";
@@ -12,6 +12,14 @@ pub const ACCOUNT: &str = "/accounts/{id}";
 pub const ACCOUNT_CHECK: &str = "/accounts/{id}/check";
 pub const ACCOUNT_EDIT: &str = "/accounts/{id}/edit";
 pub const ACCOUNT_UNLINK: &str = "/accounts/{id}/unlink";
+pub const ACCOUNT_SUSPEND: &str = "/accounts/{id}/suspend";
+pub const ACCOUNT_RESUME: &str = "/accounts/{id}/resume";
+pub const ACCOUNT_LINK: &str = "/accounts/{id}/link";
+pub const LINKS: &str = "/links";
+pub const LINK_REVOKE: &str = "/links/{id}/revoke";
+pub const API_KEYS: &str = "/api-keys";
+pub const API_KEY_REVOKE: &str = "/api-keys/{id}/revoke";
+pub const EMBED: &str = "/embed";
 pub const CONNECT: &str = "/connect";
 pub const CONNECT_CANCEL: &str = "/connect/attempts/{id}/cancel";
 pub const CONNECT_ATTEMPTS: &str = "/connect/attempts";
@@ -67,4 +75,12 @@ pub fn is_for_end_users(path: &str) -> bool {
 
 pub fn account(id: &AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
+}
+
+pub fn link_revoke(id: &ConnectSessionId) -> String {
+    format!("{LINKS}/{id}/revoke")
+}
+
+pub fn api_key_revoke(id: &ApiKeyId) -> String {
+    format!("{API_KEYS}/{id}/revoke")
 }

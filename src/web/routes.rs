@@ -8,7 +8,8 @@ use crate::model::api_key::Scope;
 use crate::state::AppState;
 use crate::web::api;
 use crate::web::pages::{
-    account, accounts, assets, brand, connect, embed_script, guide, hub, login, setup, unlink,
+    account, accounts, api_keys, assets, brand, connect, embed, guide, hub, links, login, setup,
+    unlink,
 };
 use crate::web::{health, paths};
 
@@ -105,6 +106,18 @@ fn pages(routes: Routes) -> Routes {
         .post(paths::ACCOUNT_EDIT, Admin, account::edit)
         .get(paths::ACCOUNT_UNLINK, Admin, unlink::show)
         .post(paths::ACCOUNT_UNLINK, Admin, unlink::unlink)
+        .post(paths::ACCOUNT_SUSPEND, Admin, account::suspend)
+        .post(paths::ACCOUNT_RESUME, Admin, account::resume)
+        .post(paths::ACCOUNT_LINK, Admin, account::link)
+        .get(paths::LINKS, Admin, links::show)
+        .post(paths::LINKS, Admin, links::create)
+        .post(paths::LINK_REVOKE, Admin, links::revoke)
+        .get(paths::API_KEYS, Admin, api_keys::show)
+        .post(paths::API_KEYS, Admin, api_keys::create)
+        .get(paths::API_KEY_REVOKE, Admin, api_keys::revoke::show)
+        .post(paths::API_KEY_REVOKE, Admin, api_keys::revoke::revoke)
+        .get(paths::EMBED, Admin, embed::show)
+        .post(paths::EMBED, Admin, embed::create)
         .get(paths::CONNECT, Admin, connect::show)
         .post(paths::CONNECT, Admin, connect::connect)
         .post(paths::CONNECT_CANCEL, Admin, connect::cancel)
@@ -117,8 +130,8 @@ fn pages(routes: Routes) -> Routes {
         .get(paths::GUIDE_MD, Everybody, guide::markdown)
         .get(paths::LLMS_TXT, Everybody, guide::llms)
         .get(paths::ROBOTS_TXT, Everybody, guide::robots)
-        .get(paths::EMBED_JS, Everybody, embed_script::script)
-        .get(paths::EMBED_TYPES, Everybody, embed_script::types)
+        .get(paths::EMBED_JS, Everybody, embed::script::show)
+        .get(paths::EMBED_TYPES, Everybody, embed::script::types)
         .get(paths::STATIC, Everybody, assets::show)
         .get(paths::BRAND, Everybody, brand::show)
         .get(paths::HEALTHZ, Everybody, health::alive)

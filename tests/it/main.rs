@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod api;
+mod cli;
 mod configuration;
 #[path = "../../examples/emulator/mod.rs"]
 mod emulator;
 #[path = "emulator.rs"]
 mod emulator_suite;
+mod linking;
 mod pages;
 mod security;
 mod store;

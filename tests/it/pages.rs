@@ -1,7 +1,10 @@
 mod account;
 mod accounts;
+mod api_keys;
 mod brand;
 mod connect;
+mod embed;
 mod guide;
 mod hub;
+mod links;
 mod login;

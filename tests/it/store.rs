@@ -4,7 +4,10 @@
 mod account_list;
 mod accounts;
 mod admins;
+mod api_keys;
+mod connect_sessions;
 mod events;
+mod idempotency_keys;
 mod schema;
 mod sessions;
 mod setup_links;
@@ -26,7 +29,7 @@ use tempfile::TempDir;
 const NOW: Timestamp = Timestamp::from_millis(1_795_430_000_000);
 
 #[derive(Debug, Clone, Copy)]
-enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
 }
@@ -61,7 +64,7 @@ fn postgres_url() -> String {
 }
 
 /// The URL of an empty database; it goes with the server that `scripts/postgres.sh` started.
-pub async fn new_database() -> String {
+pub(crate) async fn new_database() -> String {
     let url = postgres_url();
     let name = format!("store_{}", linkhub::id::RequestId::new());
     let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL of the tests runs");

@@ -245,6 +245,14 @@ impl Answer {
         html.select(&selector).next().map(|found| found.text().collect()).unwrap_or_default()
     }
 
+    /// An attribute of the first element that fits; empty if there is none.
+    pub fn attribute_of(&self, selector: &str, name: &str) -> String {
+        let html = Html::parse_document(&self.body);
+        let selector = Selector::parse(selector).unwrap();
+        let found = html.select(&selector).next().and_then(|found| found.value().attr(name));
+        found.unwrap_or_default().to_owned()
+    }
+
     /// All codes that are shown to a person.
     pub fn codes(&self) -> Vec<String> {
         let html = Html::parse_document(&self.body);

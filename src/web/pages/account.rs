@@ -1,5 +1,7 @@
 //! One account: who, what key, how it is, and its history.
 
+mod actions;
+mod details;
 mod history;
 
 use askama::Template;
@@ -8,18 +10,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{CheckError, Edit, EditError};
 use crate::model::account::Account;
 use crate::state::AppState;
 use crate::store::EventQuery;
-use crate::web::components::{Badge, Expiry, Problem};
+use crate::web::components::Problem;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
-use crate::web::pages::accounts::Moment;
 use crate::web::{paths, render, words};
+
+pub use actions::{link, resume, suspend};
+pub use details::Details;
 
 use history::Line;
 
@@ -48,27 +51,13 @@ pub struct Notice {
     pub text: String,
 }
 
-#[derive(Debug)]
-pub struct Details {
-    pub name: String,
-    pub label: String,
-    pub owner_id: String,
-    pub owner_name: String,
-    pub badges: Vec<Badge>,
-    pub reasons: Vec<Notice>,
-    pub expiry: Expiry,
-    pub facts: Vec<(&'static str, String)>,
-    pub checked: Moment,
-    pub linked: Moment,
-    pub tenant_admin: bool,
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Params {
     before: String,
     checked: String,
     saved: String,
+    turned: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -188,6 +177,16 @@ fn notice(account: &Account, params: &Params) -> Option<Notice> {
     if !params.saved.is_empty() {
         return good("Saved", "The account was changed.");
     }
+    match params.turned.as_str() {
+        "suspended" => {
+            return good(
+                "Suspended",
+                "Back ends may not use the account; its key is kept and checked on.",
+            );
+        }
+        "resumed" => return good("Resumed", "The account is again what its key is."),
+        _ => {}
+    }
     if params.checked == "good" {
         return good("The key works", "Qlik Cloud has just accepted it.");
     }
@@ -195,43 +194,12 @@ fn notice(account: &Account, params: &Params) -> Option<Notice> {
 }
 
 impl Notice {
-    fn of_code(code: &str, host: &str) -> Option<Self> {
+    pub fn of_code(code: &str, host: &str) -> Option<Self> {
         words::by_code(code, host).map(|words| Self {
             tone: "bad",
             code: code.to_owned(),
             title: words.title,
             text: format!("{} {}", words.reason, words.next_step),
         })
-    }
-}
-
-impl Details {
-    pub fn new(account: &Account, now: Timestamp) -> Self {
-        let reasons = account.status_reasons.iter();
-        let unknown = || "unknown".to_owned();
-        Self {
-            name: account.name().to_owned(),
-            label: account.label.clone(),
-            owner_id: account.owner.id.clone(),
-            owner_name: account.owner.name.clone(),
-            badges: Badge::all(account, now),
-            reasons: reasons
-                .filter_map(|reason| Notice::of_code(&reason.code, &account.host))
-                .collect(),
-            expiry: Expiry::of(&account.key, now),
-            facts: vec![
-                ("Tenant", account.tenant.name.clone()),
-                ("Address", account.host.clone()),
-                ("Permanent address", account.tenant.hostname.clone()),
-                ("Tenant id", account.tenant.id.clone()),
-                ("User", account.user.name.clone()),
-                ("E-mail", account.user.email.clone().unwrap_or_else(unknown)),
-                ("User id", account.user.id.clone()),
-                ("Key id", account.key.id.clone().unwrap_or_else(unknown)),
-            ],
-            checked: Moment::of(account.last_checked_at, now),
-            linked: Moment::of(account.linked_at, now),
-            tenant_admin: account.user.tenant_admin,
-        }
     }
 }

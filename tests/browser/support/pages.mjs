@@ -16,6 +16,9 @@ export async function checkedPages(sandbox) {
     { name: "not found", path: "/no-such-page", signedIn: false, status: 404 },
     { name: "Hub", path: "/connect", signedIn: true, status: 200 },
     { name: "Accounts", path: "/accounts", signedIn: true, status: 200 },
+    { name: "Links", path: "/links", signedIn: true, status: 200 },
+    { name: "API keys", path: "/api-keys", signedIn: true, status: 200 },
+    { name: "Embed", path: "/embed", signedIn: true, status: 200 },
     { name: "account", path: await anAccount(sandbox), signedIn: true, status: 200 },
   ];
 }

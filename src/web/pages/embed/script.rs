@@ -15,15 +15,15 @@ struct ForOthers {
 }
 
 static SCRIPT: LazyLock<ForOthers> = LazyLock::new(|| {
-    let script = without_comments(include_str!("../../../static/embed.js"));
+    let script = without_comments(include_str!("../../../../static/embed.js"));
     ForOthers::new("text/javascript; charset=utf-8", script.into())
 });
 static TYPES: LazyLock<ForOthers> = LazyLock::new(|| {
-    let types = include_str!("../../../static/embed.d.ts");
+    let types = include_str!("../../../../static/embed.d.ts");
     ForOthers::new("text/plain; charset=utf-8", types.into())
 });
 
-pub async fn script(headers: HeaderMap) -> Result<Response, WebError> {
+pub async fn show(headers: HeaderMap) -> Result<Response, WebError> {
     SCRIPT.answer(&headers).await.ok_or(WebError::not_found())
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     async fn compressed(encoding: &'static str) -> Response {
         let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding))];
-        script(HeaderMap::from_iter(headers)).await.unwrap()
+        show(HeaderMap::from_iter(headers)).await.unwrap()
     }
 
     #[tokio::test]
@@ -100,7 +100,7 @@ mod tests {
             (header::ACCEPT_ENCODING, HeaderValue::from_static("br")),
             (header::IF_NONE_MATCH, tag.clone()),
         ];
-        let unchanged = script(HeaderMap::from_iter(headers)).await.unwrap();
+        let unchanged = show(HeaderMap::from_iter(headers)).await.unwrap();
         assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
         for answer in [answer, unchanged, types(HeaderMap::new()).await.unwrap()] {
             let head = answer.headers();
@@ -118,7 +118,7 @@ mod tests {
         let script =
             "// a\n/** b */\n  /**\n   * c\n   */\n  d(\"/** */\"); // e\n\n  /** f */ (g)();\n";
         assert_eq!(without_comments(script), "d(\"/** */\"); // e\n(g)();\n");
-        let embed = without_comments(include_str!("../../../static/embed.js"));
+        let embed = without_comments(include_str!("../../../../static/embed.js"));
         assert!(embed.contains("customElements.define(") && !embed.contains("\n*"));
     }
 }
