@@ -18,6 +18,7 @@ use crate::state::AppState;
 use crate::web::api;
 use crate::web::error::WebError;
 use crate::web::pages::error;
+use crate::web::paths;
 
 /// Nothing that a form of this hub sends is larger.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -68,7 +69,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| reads_no_cookie(uri.path()));
+    let csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| needs_a_token(uri.path()));
     let csrf = match csrf.clone().add_trusted_origin(state.site.origin()) {
         Ok(csrf) => csrf,
         // An origin that no browser sends can be trusted by nobody.
@@ -86,12 +87,14 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(from_fn(logged))
 }
 
-/// Where no cookie is read, another site gains nothing by sending a request: whoever asks must hold an
-/// API key or the token of a connect session.
-pub fn reads_no_cookie(path: &str) -> bool {
-    ["/api", "/hub"].iter().any(|room| {
-        path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+/// Where neither cookies nor what a browser keeps of HTTP Basic is read, another site gains nothing by
+/// sending a request: whoever asks must hold the token of a connect session.
+pub fn needs_a_token(path: &str) -> bool {
+    is_below("/hub", path) || is_below("/api/hub", path)
+}
+
+fn is_below(room: &str, path: &str) -> bool {
+    path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -112,6 +115,8 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 }
 
 async fn secured(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    // The address may hold a token: no request that starts there may name it.
+    let names_token = is_below(paths::HUB, request.uri().path());
     let mut response = next.run(request).await;
     let framing = response.extensions_mut().remove::<Framing>();
     let policy = framing.as_ref().and_then(Framing::policy);
@@ -119,6 +124,9 @@ async fn secured(State(state): State<AppState>, request: Request, next: Next) ->
     if let Some(policy) = policy {
         head.insert(header::CONTENT_SECURITY_POLICY, policy);
         head.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    }
+    if names_token {
+        head.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     for (name, value) in HEADERS {
         // It knows no list of origins, and would forbid what the policy allows.

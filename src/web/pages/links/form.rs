@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::model::account::Owner;
-use crate::model::connect_session::Terms;
+use crate::model::connect_session::{self, Terms};
 use crate::model::language::Language;
 use crate::web::components::{Choice, Problem};
 use crate::web::pages::account::tidy;
@@ -119,9 +119,8 @@ fn address(text: &str) -> Result<Option<Url>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let url = Url::parse(text).ok();
-    let fits = |url: &Url| matches!(url.scheme(), "https" | "http") && text.len() <= 2_000;
-    url.filter(fits).map(Some).ok_or_else(|| Problem {
+    let url = connect_session::success_url(text).filter(|_| text.len() <= 2_000);
+    url.map(Some).ok_or_else(|| Problem {
         code: "success_url_malformed".to_owned(),
         text: "This is no web address. It begins with https://, as https://app.example.com/done."
             .to_owned(),
