@@ -21,4 +21,5 @@ fi
 cp "$here"/qlik_api.mjs "$out"
 
 cargo build --quiet --locked --example qlik_emulator
+cargo build --quiet --locked --example sandbox && python3 "$here/api_examples.py" "$out"
 exec python3 "$here/check.py" "$out"
