@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.."
 here=tests/conformance
 out=target/conformance
 mkdir -p "$out"
+cargo build --quiet --locked --example sandbox && python3 "$here/api_examples.py" "$out"
 
 # Installs again only when the pinned versions, or the interpreters, are others.
 wanted=$(cat "$here"/package-lock.json "$here"/requirements.txt <(node --version) <(python3 --version) | sha256sum)
