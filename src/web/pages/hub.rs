@@ -68,9 +68,8 @@ pub async fn show(
         Ok(opened) => opened,
         Err(unknown) => return private(render_with_status(&unknown)?),
     };
-    if let Some(code) = opened.session.state(state.clock.now()).refusal() {
-        let page = LinkPage::ended(&state, opened.layout.clone(), &opened.session, code).await?;
-        return opened.sealed_off(render_with_status(&page)?);
+    if let Some(ended) = opened.ended(&state).await? {
+        return Ok(ended);
     }
     note_opened(&state, &opened.session, &caller).await;
     let page = opened.page(&state, Typed::default()).await?;
@@ -107,6 +106,12 @@ pub async fn connect(
         Ok(opened) => opened,
         Err(unknown) => return private(render_with_status(&unknown)?),
     };
+    // The form says whose account it renews, which is no longer for the holder to read.
+    if !press::wants_events(&headers)
+        && let Some(ended) = opened.ended(&state).await?
+    {
+        return Ok(ended);
+    }
     let typed = Typed {
         tenant_name: form.tenant_name.trim().to_owned(),
         region: form.region.trim().to_owned(),
@@ -186,6 +191,13 @@ impl Opened {
         door.framed_by = self.framing.as_ref().map(|framing| framing.parent.clone());
         door.renewal = renewed.map(|account| Renewal::of(&account, domains, language));
         Ok(HubPage::new(self.layout.clone(), door, domains, typed))
+    }
+
+    /// The page that says that the session has ended, if it has.
+    async fn ended(&self, state: &AppState) -> Result<Option<Response>, WebError> {
+        let Some(code) = self.session.state(state.clock.now()).refusal() else { return Ok(None) };
+        let page = LinkPage::ended(state, self.layout.clone(), &self.session, code).await?;
+        self.sealed_off(render_with_status(&page)?).map(Some)
     }
 
     /// What the answer carries so that only the right page can frame it.

@@ -48,7 +48,7 @@ async fn a_component_links_an_account() {
     let expected =
         [(&tenant, &text, &no, &no), (&region, &text, &no, &no), (&api_key, &password, &yes, &no)];
     assert_eq!(drawn, expected);
-    assert_eq!(config["support"]["link"], hub.url("/guide"));
+    assert_eq!(config["support"]["link"], hub.url("/guide?lang=en"));
     page.get("/api/hub/connectors/other").await.refused(404, "not_found");
 
     let answer = page.link(&hub.key()).await;
