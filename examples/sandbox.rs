@@ -76,11 +76,13 @@ async fn main() -> anyhow::Result<()> {
         format!("--qlik-connect-to={}", emulator.https_addr()),
         format!("--qlik-ca-file={}", ca_file.display()),
         "--connect-limit=100000".to_owned(),
+        "--api-limit=100000".to_owned(),
         "--sign-in-limit=1000".to_owned(),
         "--log=warn".to_owned(),
     ];
     let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;
     telemetry::start(&settings)?;
+    let expired_session = sessions::expired(&settings).await?;
     let state = AppState::open(&settings, Clock::System).await?;
     state.linking.create_admin(PASSWORD.into(), &Caller::system()).await?;
     seed::link_accounts(&state, &emulator, arguments.accounts).await?;
@@ -89,8 +91,17 @@ async fn main() -> anyhow::Result<()> {
     let api_key = back_end.token.reveal();
 
     if arguments.json {
-        let sessions = sessions::made_for(&state, &arguments.sessions_for).await?;
-        print_json(public_url, &api_key, &keys, &sessions);
+        let all = state.linking.create_api_key("checks", &Scope::ALL, &Caller::system()).await?;
+        let facts = json!({
+            "url": public_url,
+            "admin_password": PASSWORD,
+            "api_key": &*api_key,
+            "api_key_for_everything": &*all.token.reveal(),
+            "keys": keys.iter().map(of_key).collect::<Vec<_>>(),
+            "sessions": sessions::made_for(&state, &arguments.sessions_for).await?,
+            "expired_session": expired_session,
+        });
+        println!("{facts}");
     } else {
         print_words(public_url, &api_key, &keys);
     }
@@ -106,26 +117,13 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(url: &str, api_key: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
-    let keys: Vec<_> = keys
-        .iter()
-        .map(|key| {
-            json!({
-                "label": key.label,
-                "tenant_name": key.tenant_name,
-                "region": key.region,
-                "api_key": key.key,
-            })
-        })
-        .collect();
-    let facts = json!({
-        "url": url,
-        "admin_password": PASSWORD,
-        "api_key": api_key,
-        "keys": keys,
-        "sessions": sessions,
-    });
-    println!("{facts}");
+fn of_key(key: &SampleKey) -> serde_json::Value {
+    json!({
+        "label": key.label,
+        "tenant_name": key.tenant_name,
+        "region": key.region,
+        "api_key": key.key,
+    })
 }
 
 fn print_words(url: &str, api_key: &str, keys: &[SampleKey]) {

@@ -1,7 +1,11 @@
-//! Connect sessions to begin with, for scripts that frame the Hub.
+//! Connect sessions to begin with, for scripts.
+
+use std::time::Duration;
 
 use anyhow::Context as _;
-use linkhub::model::connect_session::{LIFETIME_DEFAULT, Origin, Terms};
+use linkhub::clock::Clock;
+use linkhub::config::Settings;
+use linkhub::model::connect_session::{LIFETIME_DEFAULT, LIFETIME_MIN, Origin, Terms};
 use linkhub::model::event::Caller;
 use linkhub::state::AppState;
 use serde_json::{Map, Value};
@@ -28,4 +32,13 @@ pub async fn made_for(state: &AppState, wanted: &[String]) -> anyhow::Result<Val
         tokens.insert(origins.clone(), made.into());
     }
     Ok(tokens.into())
+}
+
+/// The token of a session that ended a day ago, made by a hub whose clock stood still.
+pub async fn expired(settings: &Settings) -> anyhow::Result<String> {
+    let long_ago = Clock::System.now().minus(Duration::from_hours(24));
+    let state = AppState::open(settings, Clock::fixed(long_ago)).await?;
+    let caller = Caller::system();
+    let made = state.linking.create_connect_session(Terms::default(), LIFETIME_MIN, &caller);
+    Ok(made.await?.token.reveal().to_string())
 }

@@ -1,5 +1,5 @@
 //! What every request and answer passes, outermost first: request id and log, security headers, drawing
-//! of errors, panics, requests of other sites, time, who may use the Hub's API, requests that come again.
+//! of errors, panics, requests of other sites, who may use the Hub's API, time, requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -78,8 +78,8 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), api::idempotency::once))
-        .layer(from_fn_with_state(state.clone(), api::hub::door::guarded))
         .layer(from_fn_with_state(state.clone(), in_time))
+        .layer(from_fn_with_state(state.clone(), api::hub::door::guarded))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), error::draw))

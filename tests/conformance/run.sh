@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Qlik's own clients against the emulated Qlik Cloud. Installs them under target/conformance, which is quick when they
-# are there. Ends with "N passed, N failed".
+# Clients that nobody here wrote: Qlik's against the emulated Qlik Cloud, StackOne's against the hub, and Schemathesis
+# against its description of the API. Installs them under target/conformance, which is quick when they are there.
+# Each part ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/conformance
@@ -9,17 +10,23 @@ mkdir -p "$out"
 cargo build --quiet --locked --example sandbox && python3 "$here/api_examples.py" "$out"
 
 # Installs again only when the pinned versions, or the interpreters, are others.
-wanted=$(cat "$here"/package-lock.json "$here"/requirements.txt <(node --version) <(python3 --version) | sha256sum)
+wanted=$(cat "$here"/package-lock.json "$here"/requirements*.txt <(node --version) <(python3 --version) | sha256sum)
 if [[ "$(cat "$out/installed" 2>/dev/null)" != "$wanted" ]]; then
-    echo "Installing Qlik's clients into $out"
+    echo "Installing the clients into $out"
     cp "$here"/package.json "$here"/package-lock.json "$here"/.npmrc "$out"
     npm ci --prefix "$out" --silent
-    python3 -m venv --clear "$out/venv"
-    "$out/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/requirements.txt"
+    # Each of the two has its own idea of what it needs beside it.
+    for name in "" -schemathesis; do
+        python3 -m venv --clear "$out/venv$name"
+        "$out/venv$name/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/requirements$name.txt"
+    done
     echo "$wanted" >"$out/installed"
 fi
 # Node looks for packages beside the script.
-cp "$here"/qlik_api.mjs "$out"
+cp "$here"/*.mjs "$out"
 
-cargo build --quiet --locked --example qlik_emulator
-exec python3 "$here/check.py" "$out"
+cargo build --quiet --locked --example qlik_emulator --example sandbox
+result=0
+python3 "$here/check.py" "$out" || result=1
+python3 "$here/hub_check.py" "$out" || result=1
+exit $result

@@ -245,6 +245,23 @@ fn unlike_migrations(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> 
         .collect()
 }
 
+/// Names of more than one type that the description of the API shows.
+fn twins<'a>(codes: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    let mut found = Vec::new();
+    for derived in codes.flat_map(|code| code.split("ToSchema)]").skip(1)) {
+        let kind = |line: &&str| line.contains("struct ") || line.contains("enum ");
+        let words = derived.lines().find(kind).unwrap_or_default().split(['{', '(', ';', ' ']);
+        let name = words.skip_while(|word| !["struct", "enum"].contains(word)).nth(1);
+        if let Some(name) = name.filter(|name| !names.insert(*name)) {
+            found.push(format!(
+                "{name}: schemas are called by their names alone, so one would describe both"
+            ));
+        }
+    }
+    found
+}
+
 fn names_in(folder: &str) -> BTreeSet<String> {
     fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
         .unwrap_or_else(|error| panic!("{folder}: {error}"))
@@ -293,6 +310,12 @@ fn no_write_is_answered_by_returning() {
 fn nothing_unwraps_and_only_commands_print() {
     let sources = sources_below("src");
     none(&sources.iter().flat_map(panics_and_prints).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_two_schemas_have_one_name() {
+    let sources = sources_below("src/web/api");
+    none(&twins(sources.iter().map(|source| source.code.as_str())));
 }
 
 #[test]
@@ -350,6 +373,16 @@ mod bites {
         assert_eq!(length("src/a.rs", &Source::new("src/a.rs", &long).code).len(), 1);
         let tests = format!("fn f() {{}}\n#[cfg(test)]\nmod tests {{\n{long}}}\n");
         assert_eq!(length("src/a.rs", &Source::new("src/a.rs", &tests).code).len(), 0);
+    }
+
+    #[test]
+    fn a_schema_named_as_another() {
+        let one = "#[derive(ToSchema)]\npub struct Kind {}";
+        assert_eq!(
+            twins([one, "#[derive(Debug, ToSchema)]\nenum Kind { A }"].into_iter()).len(),
+            1
+        );
+        assert_eq!(twins([one, "#[derive(ToSchema)]\nenum Other { A }"].into_iter()).len(), 0);
     }
 
     #[test]

@@ -34,7 +34,9 @@ use view::{ConnectSessionView, CreatedConnectSession};
 /// account already renews it, unless `multiple` is true.
 #[utoipa::path(post, path = "/connect_sessions", tag = "Connect sessions", operation_id = "create_connect_session",
     request_body = NewConnectSession,
-    responses((status = 201, description = "The session with its token.", body = CreatedConnectSession),
+    responses((status = 201, description = "The session with its token.", body = CreatedConnectSession,
+            links(("read" = (operation_id = "get_connect_session", parameters(("id" = "$response.body#/connect_session_id")))),
+                ("revoke" = (operation_id = "revoke_connect_session", parameters(("id" = "$response.body#/connect_session_id")))))),
         (status = 404), (status = 409), (status = 422)),
     security(("api_key_basic" = ["sessions:write"]), ("api_key_bearer" = ["sessions:write"])))]
 pub async fn create(

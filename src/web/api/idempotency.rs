@@ -79,7 +79,10 @@ async fn answered(
 }
 
 fn readable(name: &HeaderValue) -> Result<String, WebError> {
-    let text = name.to_str().ok().filter(|text| (1..=LONGEST).contains(&text.len()));
+    let is_readable = |text: &&str| {
+        (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let text = name.to_str().ok().filter(is_readable);
     text.map(str::to_owned).ok_or_else(|| {
         let mut problems = Problems::default();
         problems.add(HEADER, "It must be 1 to 255 visible characters of ASCII.");

@@ -57,7 +57,7 @@ pub fn cancelled(outcome: CancelOutcome) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-fn wants_events(headers: &HeaderMap) -> bool {
+pub fn wants_events(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

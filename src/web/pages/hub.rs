@@ -67,9 +67,8 @@ pub async fn show(
         Ok(opened) => opened,
         Err(unknown) => return render_with_status(&unknown).map(varied),
     };
-    if let Some(code) = opened.session.state(state.clock.now()).refusal() {
-        let page = LinkPage::ended(&state, opened.layout.clone(), &opened.session, code).await?;
-        return Ok(opened.sealed_off(render_with_status(&page)?));
+    if let Some(ended) = opened.ended(&state).await? {
+        return Ok(ended);
     }
     state.linking.note_opened(&opened.session, &caller).await;
     let page = opened.page(&state, Typed::default()).await?;
@@ -106,6 +105,12 @@ pub async fn connect(
         Ok(opened) => opened,
         Err(unknown) => return render_with_status(&unknown).map(varied),
     };
+    // The form says whose account it renews, which is no longer for the holder to read.
+    if !press::wants_events(&headers)
+        && let Some(ended) = opened.ended(&state).await?
+    {
+        return Ok(ended);
+    }
     let typed = Typed {
         tenant_name: form.tenant_name.trim().to_owned(),
         region: form.region.trim().to_owned(),
@@ -178,6 +183,13 @@ impl Opened {
         door.framed_by = self.framing.as_ref().map(|framing| framing.parent.clone());
         door.renewal = renewed.map(|account| Renewal::of(&account, domains, language));
         Ok(HubPage::new(self.layout.clone(), door, domains, typed))
+    }
+
+    /// The page that says that the session has ended, if it has.
+    async fn ended(&self, state: &AppState) -> Result<Option<Response>, WebError> {
+        let Some(code) = self.session.state(state.clock.now()).refusal() else { return Ok(None) };
+        let page = LinkPage::ended(state, self.layout.clone(), &self.session, code).await?;
+        Ok(Some(self.sealed_off(render_with_status(&page)?)))
     }
 
     /// What the answer carries so that only the right page can frame it.

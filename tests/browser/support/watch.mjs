@@ -17,7 +17,7 @@ export function watch(context, sandbox) {
   });
   context.on("console", (message) => {
     // A form that is refused is answered with such a status, which Chromium writes down like a missing part.
-    const answered = /^Failed to load resource: .* status of 4(01|09|22) /.test(message.text());
+    const answered = /^Failed to load resource: .* status of 4(01|09|10|22) /.test(message.text());
     if (message.type() === "error" && !answered) wrong.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => wrong.push(`uncaught: ${error.error()}`));

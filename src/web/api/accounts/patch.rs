@@ -37,7 +37,6 @@ enum GivenLabel {
     Text(String),
     #[schema(value_type = Object)]
     Unchanged(#[expect(dead_code, reason = "it only has to be one")] Map<String, Value>),
-    None(()),
 }
 
 #[derive(Debug, ToSchema)]
@@ -46,12 +45,12 @@ enum GivenLabel {
 pub struct ShortText(String);
 
 fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let given = GivenLabel::deserialize(deserializer)
+    let given = Option::deserialize(deserializer)
         .map_err(|_| serde::de::Error::custom("expected a text or null"))?;
     Ok(match given {
-        GivenLabel::Text(text) => Some(text),
-        GivenLabel::Unchanged(_) => None,
-        GivenLabel::None(()) => Some(String::new()),
+        Some(GivenLabel::Text(text)) => Some(text),
+        Some(GivenLabel::Unchanged(_)) => None,
+        None => Some(String::new()),
     })
 }
 

@@ -65,7 +65,7 @@ pub struct NewConnectSession {
     #[serde(rename = "provider_version")]
     _provider_version: Option<String>,
     /// Kept and handed back.
-    #[schema(max_items = 13, value_type = Option<Vec<Category>>)]
+    #[schema(max_items = 13, value_type = Option<Vec<SessionCategory>>)]
     categories: Option<Vec<String>>,
     /// The account that is renewed, whoever its owner links last.
     #[schema(max_length = 200)]
@@ -115,7 +115,7 @@ pub enum Kind {
 
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "kebab-case")]
-pub enum Category {
+pub enum SessionCategory {
     Ats,
     Hris,
     HrisLegacy,

@@ -32,12 +32,12 @@ pub struct Submission {
     /// `qlik`.
     #[schema(pattern = "^qlik$", example = "qlik")]
     integration_id: Option<String>,
-    credentials: Credentials,
+    credentials: TypedCredentials,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Credentials {
+pub struct TypedCredentials {
     /// Or the whole address of the tenant.
     #[serde(default)]
     #[schema(example = "my-company")]
@@ -112,7 +112,7 @@ async fn connect(
         problems.add("integration_id", "It must be qlik.");
         return Err(problems.into());
     }
-    let Credentials { mut tenant_name, mut region, api_key } = submission.credentials;
+    let TypedCredentials { mut tenant_name, mut region, api_key } = submission.credentials;
     let OpenSession { session, caller, language } = open;
     if let Some(existing) = &existing
         && tenant_name.trim().is_empty()

@@ -82,7 +82,10 @@ pub async fn guarded(State(state): State<AppState>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let (visit, readers) = match admit(&mut parts, &state).await {
         Ok(admitted) => admitted,
-        Err(error) => return error.into_response(),
+        Err(error) => {
+            // Without it a component can only say that nothing was fetched.
+            return ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY)], error).into_response();
+        }
     };
     parts.extensions.insert(visit);
     let mut response = next.run(Request::from_parts(parts, body)).await;
