@@ -45,6 +45,9 @@ struct Arguments {
     /// Makes connect sessions whose Hub these pages may frame, origins with commas between; for scripts.
     #[arg(long, value_name = "ORIGINS")]
     sessions_for: Vec<String>,
+    /// Makes a connect session that has expired; for scripts.
+    #[arg(long)]
+    expired_session: bool,
     /// Flags of the hub itself, behind `--`.
     #[arg(last = true)]
     hub: Vec<String>,
@@ -90,7 +93,12 @@ async fn main() -> anyhow::Result<()> {
 
     if arguments.json {
         let sessions = sessions::made_for(&state, &arguments.sessions_for).await?;
-        print_json(public_url, &api_key, &keys, &sessions);
+        let mut facts = facts(public_url, &api_key, &keys);
+        facts["sessions"] = sessions;
+        if arguments.expired_session {
+            facts["expired_session"] = sessions::expired(&state).await?;
+        }
+        println!("{facts}");
     } else {
         print_words(public_url, &api_key, &keys);
     }
@@ -106,7 +114,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_json(url: &str, api_key: &str, keys: &[SampleKey], sessions: &serde_json::Value) {
+fn facts(url: &str, api_key: &str, keys: &[SampleKey]) -> serde_json::Value {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
@@ -118,14 +126,7 @@ fn print_json(url: &str, api_key: &str, keys: &[SampleKey], sessions: &serde_jso
             })
         })
         .collect();
-    let facts = json!({
-        "url": url,
-        "admin_password": PASSWORD,
-        "api_key": api_key,
-        "keys": keys,
-        "sessions": sessions,
-    });
-    println!("{facts}");
+    json!({ "url": url, "admin_password": PASSWORD, "api_key": api_key, "keys": keys })
 }
 
 fn print_words(url: &str, api_key: &str, keys: &[SampleKey]) {

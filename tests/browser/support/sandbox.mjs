@@ -3,7 +3,7 @@ import { startProgram } from "./program.mjs";
 
 /**
  * @typedef {{ label: string, tenant_name: string, region: string, api_key: string }} Key
- * @typedef {{ url: string, admin_password: string, keys: Key[], sessions: Record<string, string[]> }} Facts
+ * @typedef {{ url: string, admin_password: string, api_key: string, keys: Key[], sessions: Record<string, string[]>, expired_session: string }} Facts
  */
 
 /**
@@ -12,7 +12,7 @@ import { startProgram } from "./program.mjs";
  * @returns {Promise<Facts & { key: (label: string) => Key, session: (origins: string[]) => string, stop: () => Promise<void> }>}
  */
 export async function startSandbox({ accounts = 0, flags = [], sessionsFor = [] } = {}) {
-  const words = ["--port", "0", "--json", "--accounts", String(accounts)];
+  const words = ["--port", "0", "--json", "--expired-session", "--accounts", String(accounts)];
   for (const origins of sessionsFor) words.push("--sessions-for", origins.join());
   words.push("--", ...flags);
   const program = startProgram("examples/sandbox", words);
