@@ -21,7 +21,7 @@ use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, Visitor};
 use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
 use crate::web::language::{Spoken, varied};
-use crate::web::layers::Framing;
+use crate::web::layers::{Framing, compressible};
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::connect::secret;
 use crate::web::pages::link::LinkPage;
@@ -74,7 +74,7 @@ pub async fn show(
     }
     note_opened(&state, &opened.session, &caller).await;
     let page = opened.page(&state, Typed::default()).await?;
-    opened.sealed_off(render(&page)?)
+    opened.sealed_off(compressible(render(&page)?))
 }
 
 /// A page of its own for a reload after the token has left the address bar.
@@ -83,8 +83,7 @@ pub async fn reopen(
     Spoken(spoken): Spoken,
 ) -> Result<Response, WebError> {
     let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
-    let page = LinkPage::refused(layout, FailureCode::SessionUnknown).reopening();
-    private(render_with_status(&page)?)
+    private(render(&LinkPage::reopening(layout))?)
 }
 
 /// Where *Done* leads if nobody said where.

@@ -17,7 +17,9 @@ export function watch(context, sandbox) {
   });
   context.on("console", (message) => {
     // A form that is refused is answered with such a status, which Chromium writes down like a missing part.
-    const answered = /^Failed to load resource: .* status of 4(01|09|10|22) /.test(message.text());
+    const [, status] = /^Failed to load resource: .* status of (4\d\d) /.exec(message.text()) ?? [];
+    const isPage = /^\/(hub|no-such-page)\b/.test(new URL(message.location().url || origin).pathname);
+    const answered = ["401", "409", "410", "422"].includes(status) || (status === "404" && isPage);
     if (message.type() === "error" && !answered) wrong.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => wrong.push(`uncaught: ${error.error()}`));

@@ -168,7 +168,7 @@ impl Connector {
         Self::of(fields, Vec::new(), Some(support))
     }
 
-    /// Words in place of a form. A field that is not drawn and must be filled keeps *Connect* from being
+    /// Words in place of a form. A field that is not drawn and must be filled keeps `Connect` from being
     /// pressed.
     pub fn told(error: &WebError) -> Self {
         let WebError { code, title, reason, next_step, .. } = error;
