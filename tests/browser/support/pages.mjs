@@ -35,11 +35,12 @@ export async function checkedPages(sandbox) {
     { name: "new API key", path: "/api-keys", ...admin, form: { name: "back end", scope: "accounts:read" } },
     { name: "Embed", path: "/embed", ...admin, lighthouse },
     { name: "snippet", path: "/embed", ...admin, form: { origin: VENDOR, owner_id: "customer-1" } },
+    // Before this visitor has a link, which the page would open again.
+    { name: "reloaded link", path: "/hub", ...open },
     { name: "Hub by a link", path: await aLink(sandbox), ...open, lighthouse },
     { name: "Hub in Japanese", path: await aLink(sandbox, { language: "ja" }), ...open },
     { name: "Hub that renews", path: await aRenewal(sandbox), ...open },
     { name: "framed Hub", path: await aFrame(sandbox), ...open, framed: true, lighthouse },
-    { name: "reloaded link", path: "/hub", ...open },
     { name: "expired link", path: ended.session_expired, signedIn: false, status: 410 },
     { name: "used link", path: ended.session_used, signedIn: false, status: 410 },
     { name: "revoked link", path: ended.session_revoked, signedIn: false, status: 410 },
