@@ -357,22 +357,18 @@ fn fits(select: &mut Statement, query: &AccountQuery, part: Part<'_>) {
         let ids = ids.iter().map(AccountId::as_str).chain(ids.is_empty().then_some(""));
         one_of(select, " AND id IN (", ids);
     }
-    match part {
-        Part::OfStatus(status) => {
-            select.push(" AND status = ").push_bind(status.as_str());
-        }
-        _ => {
-            // An owner has few accounts, a status many: only the owner's index may be used.
-            let owned = !query.owner_ids.is_empty();
-            let column = if owned { " AND status || '' IN (" } else { " AND status IN (" };
-            one_of(select, column, query.statuses.iter().map(|status| status.as_str()));
-        }
+    // An owner has few accounts, a status many: only the owner's index may be used.
+    let owned = !query.owner_ids.is_empty();
+    let column = if owned { " AND status || '' IN (" } else { " AND status IN (" };
+    if let Part::OfStatus(status) = part {
+        select.push(" AND status = ").push_bind(status.as_str());
+    } else {
+        one_of(select, column, query.statuses.iter().map(|status| status.as_str()));
     }
-    match part {
-        Part::OfOwner(owner) => {
-            select.push(" AND owner_id = ").push_bind(owner);
-        }
-        _ => one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str)),
+    if let Part::OfOwner(owner) = part {
+        select.push(" AND owner_id = ").push_bind(owner);
+    } else {
+        one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str));
     }
     if let Some((earliest, latest)) = query.expires {
         select.push(" AND expiry_key >= ").push_bind(earliest);

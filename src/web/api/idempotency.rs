@@ -23,7 +23,10 @@ pub async fn once(State(state): State<AppState>, request: Request, next: Next) -
     let is_ours = request.method() == Method::POST && Place::of(request.uri().path()) == Place::Api;
     match request.headers().get(HEADER).cloned() {
         Some(name) if is_ours => {
-            let answered = answered(&state, &name, request, next).await;
+            // It goes on when the client leaves: what was carried out must be known to have been.
+            let work = async move { answered(&state, &name, request, next).await };
+            let answered =
+                tokio::spawn(work).await.unwrap_or_else(|cut| Err(WebError::internal(cut)));
             answered.unwrap_or_else(WebError::into_response)
         }
         _ => next.run(request).await,

@@ -114,7 +114,7 @@ async fn filters_narrow_each_other_and_their_values_widen() {
     ] {
         assert_eq!(&find(&query).await, expected, "{query}");
     }
-    let many: String = (0..101).map(|_| format!("account_ids={a}&")).collect();
+    let many: String = format!("account_ids={a}&").repeat(101);
     for query in ["page=0", "page=x", "page=10001", "page_size=101", "status=good", &many] {
         let answer = key.get(&format!("/api/accounts?{query}")).await;
         answer.refused(422, "invalid_fields");
@@ -168,11 +168,11 @@ async fn a_patch_changes_what_it_names_and_never_the_key() {
     let id = link(&hub, &key, "customer-1", json!({ "metadata": { "a": 1, "b": 2 } })).await;
     let path = format!("/api/accounts/{id}");
     let credential = key.get(&format!("{path}/credentials")).await.ok()["api_key"].clone();
-    let patch = json!({ "label": "Sales", "origin_owner_id": "customer-9",
+    let change = json!({ "label": "Sales", "origin_owner_id": "customer-9",
         "origin_owner_name": "Nine", "origin_username": "joan", "type": "test",
         "metadata": { "b": null, "c": [3] }, "credentials": { "apiKey": "x" },
         "secrets": { "apiKey": "x" }, "setup_information": { "region": "eu" }, "provider": "other" });
-    let after = key.patch(&path, &patch).await.ok();
+    let after = key.patch(&path, &change).await.ok();
     for (field, value) in [
         ("label", json!("Sales")),
         ("origin_owner_id", json!("customer-9")),
@@ -217,8 +217,8 @@ async fn an_owner_cannot_get_the_same_account_twice() {
         linked.push(hub.page(&token).link(&hub.key()).await.ok()["id"].clone());
     }
     let path = format!("/api/accounts/{}", linked[1].as_str().unwrap());
-    let patch = json!({ "origin_owner_id": "customer-1" });
-    key.patch(&path, &patch).await.refused(409, "owner_taken");
+    let change = json!({ "origin_owner_id": "customer-1" });
+    key.patch(&path, &change).await.refused(409, "owner_taken");
     assert_eq!(key.get(&path).await.ok()["origin_owner_id"], "customer-2");
 }
 

@@ -113,8 +113,7 @@ async fn connect(
         return Err(problems.into());
     }
     let Credentials { mut tenant_name, mut region, api_key } = submission.credentials;
-    let OpenSession { session, caller } = open;
-    let language = session.terms.language.unwrap_or_default();
+    let OpenSession { session, caller, language } = open;
     if let Some(existing) = &existing
         && tenant_name.trim().is_empty()
     {

@@ -69,7 +69,7 @@ pub async fn show(
         _ if id != PROVIDER => return Err(WebError::not_found()),
         Visit::Open(open) => {
             let renews = state.linking.account_renewed_by(&open.session).await?.is_some();
-            Connector::form(&state.site, renews)
+            Connector::form(&state.site, renews, open.language)
         }
         Visit::Closed { error, .. } => Connector::told(&error),
     };

@@ -9,10 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::Caller;
 use crate::model::failure::FailureCode;
+use crate::model::language::Language;
 use crate::state::AppState;
 use crate::web::api::envelope::Place;
 use crate::web::error::WebError;
 use crate::web::extract::Visitor;
+use crate::web::language;
 
 pub const TOKEN: HeaderName = HeaderName::from_static("x-hub-session-token");
 /// Only StackOne's component sends it.
@@ -25,6 +27,7 @@ const PREFLIGHT: [(HeaderName, &str); 4] = [
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, x-hub-session-token, x-hub-version"),
     (header::ACCESS_CONTROL_MAX_AGE, "7200"),
 ];
+const VARIES: &str = "Origin, X-Hub-Session-Token, Accept-Language";
 const READABLE: HeaderValue = HeaderValue::from_static("retry-after, x-request-id");
 
 /// What a request may do.
@@ -43,6 +46,8 @@ pub enum Visit {
 pub struct OpenSession {
     pub session: ConnectSession,
     pub caller: Caller,
+    /// What the person is told is in this language.
+    pub language: Language,
 }
 
 impl FromRequestParts<AppState> for Visit {
@@ -81,7 +86,7 @@ pub async fn guarded(State(state): State<AppState>, request: Request, next: Next
     parts.extensions.insert(visit);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Origin, X-Hub-Session-Token"));
+    headers.append(header::VARY, HeaderValue::from_static(VARIES));
     if let Some(readers) = readers {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, readers);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, READABLE);
@@ -108,9 +113,11 @@ async fn admit(
         Some(token) => state.linking.connect_session(token).await?,
         None => None,
     };
+    let spoken = language::of(&parts.uri, &parts.headers);
     let Some(session) = session else {
         // Whoever asks learns only what it knows: that this is no token.
-        return Ok((Visit::Closed { error: FailureCode::SessionUnknown.into(), told }, Some(ANY)));
+        let error = WebError::of_failure(&FailureCode::SessionUnknown.into(), "", spoken);
+        return Ok((Visit::Closed { error, told }, Some(ANY)));
     };
     let origin = parts.headers.get(header::ORIGIN).cloned();
     if !is_allowed(&parts.headers, &session, state) {
@@ -119,12 +126,12 @@ async fn admit(
         return Ok((Visit::Closed { error, told }, readers));
     }
     let Ok(Visitor(caller)) = Visitor::from_request_parts(parts, state).await;
-    let language = session.terms.language.unwrap_or_default();
+    let language = session.terms.language.unwrap_or(spoken);
     let visit = match session.state(state.clock.now()).refusal() {
         Some(code) => {
             Visit::Closed { error: WebError::of_failure(&code.into(), "", language), told }
         }
-        None => Visit::Open(Box::new(OpenSession { session, caller })),
+        None => Visit::Open(Box::new(OpenSession { session, caller, language })),
     };
     Ok((visit, origin))
 }

@@ -1,13 +1,16 @@
 //! The form of the Hub as a component draws it, and the notice that stands in its place.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::model::language::Language;
 use crate::state::Site;
 use crate::web::api::{PROVIDER, PROVIDER_NAME};
 use crate::web::error::WebError;
-use crate::web::paths;
+use crate::web::{paths, texts};
 
 /// As a data URI, because a page's policy lets in no picture of ours, and a component that cannot load
 /// one asks a third party for another.
@@ -79,7 +82,7 @@ pub struct Assets {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Support {
     pub link: String,
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
 }
 
 /// A sentence beside the form; Markdown.
@@ -95,7 +98,7 @@ pub struct Notice {
 #[serde(rename_all = "camelCase")]
 pub struct FormField {
     pub key: &'static str,
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// `text`, `password`, or `none` for what is not drawn.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -104,7 +107,7 @@ pub struct FormField {
     pub secret: bool,
     pub placeholder: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<&'static str>,
+    pub description: Option<Cow<'static, str>>,
 }
 
 impl Connector {
@@ -127,45 +130,33 @@ impl Connector {
     }
 
     /// `renews`: tenant and region are settled, only the key is asked for.
-    pub fn form(site: &Site, renews: bool) -> Self {
-        let field = |key, label, placeholder, description| FormField {
+    pub fn form(site: &Site, renews: bool, language: Language) -> Self {
+        let text = |name: &str| texts::get(language, name);
+        let address = |key, name, placeholder| FormField {
             key,
-            label,
+            label: text(name),
             kind: "text",
             required: true,
             read_only: renews,
             placeholder,
-            description: Some(description),
             ..FormField::default()
         };
         let fields = vec![
-            field(
-                "tenantName",
-                "Tenant Name",
-                "my-company",
-                "The first part of the address of your Qlik Cloud. You can paste the whole address.",
-            ),
-            field(
-                "region",
-                "Region",
-                "us",
-                "The part of the address behind the tenant name, such as us, eu or de.",
-            ),
+            FormField {
+                description: Some(text("hub-tenant-name-hint")),
+                ..address("tenantName", "hub-tenant-name", "my-company")
+            },
+            address("region", "hub-region", "us"),
             FormField {
                 kind: "password",
                 secret: true,
                 read_only: false,
-                ..field(
-                    "apiKey",
-                    "API Key",
-                    "eyJ…",
-                    "The key of your own Qlik user. The connection guide shows how to get one.",
-                )
+                description: Some(text("hub-api-key-hint")),
+                ..address("apiKey", "hub-api-key", "eyJ…")
             },
         ];
-        let link = format!("{}{}", site.origin(), paths::GUIDE);
-        let support = Support { link, description: "How to get an API key" };
-        Self::of(fields, Vec::new(), Some(support))
+        let link = format!("{}{}", site.origin(), paths::guide(language));
+        Self::of(fields, Vec::new(), Some(Support { link, description: text("guide-title") }))
     }
 
     /// Words in place of a form. A field that is not drawn and must be filled keeps `Connect` from being
@@ -176,7 +167,7 @@ impl Connector {
         let notice = Notice { key: code, kind: "warning", description };
         let field = FormField {
             key: "session",
-            label: "Session",
+            label: "Session".into(),
             kind: "none",
             required: true,
             read_only: true,
