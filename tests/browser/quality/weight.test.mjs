@@ -1,7 +1,7 @@
 // What a visit of the Hub transfers, and that every byte of every page comes from the hub itself.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startBrowser, visit, visitSignedIn } from "../support/browser.mjs";
+import { sessionCookie, startBrowser, visit, visitSignedIn } from "../support/browser.mjs";
 import { checkedPages, open } from "../support/pages.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 import { makeSession } from "../support/sessions.mjs";
@@ -62,6 +62,16 @@ test(`the script for a vendor's page is at most ${EMBED_BYTES} bytes`, async () 
   const answer = await fetch(new URL("/embed.js", sandbox.url), { method: "HEAD", headers: { "accept-encoding": "gzip" } });
   const bytes = Number(answer.headers.get("content-length"));
   assert.ok(bytes > 0 && bytes <= EMBED_BYTES, `${bytes} bytes`);
+});
+
+test("pages for end users are compressed, those behind a cookie are not", async () => {
+  const cookie = await sessionCookie(sandbox);
+  const { token } = await makeSession(sandbox);
+  for (const [path, compressed] of [[`/hub/${token}`, true], ["/guide", true], ["/connect", false], ["/accounts?q=x", false]]) {
+    const { headers } = await fetch(new URL(path, sandbox.url), { headers: { cookie, "accept-encoding": "br" } });
+    assert.equal(headers.get("content-encoding") === "br", compressed, path);
+    if (compressed) assert.match(headers.get("vary") ?? "", /accept-encoding/i);
+  }
 });
 
 test("no page asks another origin", async () => {
