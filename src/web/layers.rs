@@ -1,15 +1,19 @@
-//! What every request and answer passes, outermost first: request id and log, security headers, drawing
-//! of errors, panics, requests of other sites, who may use the Hub's API, time, requests that come again.
+//! What every request and answer passes, outermost first: request id and log, security headers,
+//! compression, drawing of errors, panics, requests of other sites, who may use the Hub's API, time,
+//! requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header,
+};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::id::RequestId;
@@ -83,8 +87,24 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), error::draw))
+        .layer(CompressionLayer::new().compress_when(is_compressible))
         .layer(from_fn_with_state(state.clone(), secured))
         .layer(from_fn(logged))
+}
+
+/// Goes with an answer whose length tells a stranger nothing: whoever can ask for it knows what is in it.
+/// Pages behind a cookie are sent as they are, since they hold what a stranger's words in the address
+/// could be compared with.
+#[derive(Debug, Clone)]
+struct Compressible;
+
+pub fn compressible(mut response: Response) -> Response {
+    response.extensions_mut().insert(Compressible);
+    response
+}
+
+fn is_compressible(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<Compressible>().is_some()
 }
 
 /// Where neither cookies nor what a browser keeps of HTTP Basic is read, another site gains nothing by

@@ -20,7 +20,7 @@ use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, Visitor};
 use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
 use crate::web::language::{Spoken, varied};
-use crate::web::layers::Framing;
+use crate::web::layers::{Framing, compressible};
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::connect::secret;
 use crate::web::pages::link::LinkPage;
@@ -72,7 +72,7 @@ pub async fn show(
     }
     state.linking.note_opened(&opened.session, &caller).await;
     let page = opened.page(&state, Typed::default()).await?;
-    Ok(opened.sealed_off(render(&page)?))
+    Ok(opened.sealed_off(compressible(render(&page)?)))
 }
 
 /// A page of its own for a reload after the token has left the address bar.
@@ -81,8 +81,7 @@ pub async fn reopen(
     Spoken(spoken): Spoken,
 ) -> Result<Response, WebError> {
     let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
-    let page = LinkPage::refused(layout, FailureCode::SessionUnknown).reopening();
-    render_with_status(&page).map(varied)
+    render(&LinkPage::reopening(layout)).map(varied)
 }
 
 /// Where *Done* leads if nobody said where.

@@ -88,7 +88,7 @@ pub struct NewConnectSession {
     #[schema(max_items = 20, example = json!(["https://app.example.com"]),
         value_type = Option<Vec<WebOrigin>>)]
     allowed_origins: Option<Vec<String>>,
-    /// Where *Done* leads: https, or http on localhost.
+    /// Where `Done` leads: https, or http on localhost.
     #[schema(
         max_length = 2000,
         example = "https://app.example.com/linked",

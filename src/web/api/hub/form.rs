@@ -183,7 +183,7 @@ impl Connector {
         Self::of(site, fields, Vec::new(), support(site, language))
     }
 
-    /// Words in place of a form. A field that is not drawn and must be filled keeps *Connect* from being
+    /// Words in place of a form. A field that is not drawn and must be filled keeps `Connect` from being
     /// pressed.
     pub fn told(site: &Site, error: &WebError, language: Language) -> Self {
         let WebError { code, title, reason, next_step, .. } = error;

@@ -89,7 +89,7 @@ impl LinkForm {
     pub fn languages(&self) -> Vec<Choice> {
         let theirs = Choice {
             value: String::new(),
-            text: "As their browser asks".to_owned(),
+            text: "Their browser’s language".to_owned(),
             chosen: self.language.is_empty(),
         };
         let ours = Language::ALL.map(|language| Choice {
@@ -109,7 +109,7 @@ impl LinkForm {
 
 /// What is wrong with an owner id that is needed.
 pub fn missing_owner(owner_id: &str) -> Option<Problem> {
-    let text = "Say for which of your customers: the id that they have with you.";
+    let text = "Enter the id that this customer has with you.";
     owner_id.is_empty().then(|| Problem::some("owner_missing", text)).flatten()
 }
 
