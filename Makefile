@@ -33,7 +33,7 @@ unit: ## Every Rust test, the store on SQLite and PostgreSQL
 	@scripts/install.sh build postgres
 	scripts/postgres.sh cargo test --locked
 
-conformance: ## Qlik's own client packages against the emulated Qlik Cloud
+conformance: ## Clients of Qlik and StackOne, and Schemathesis, against what they are for
 	@scripts/install.sh build conformance
 	tests/conformance/run.sh
 
