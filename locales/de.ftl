@@ -62,6 +62,8 @@ linked-done = Fertig
 link-linked = Damit verbunden
 link-done = Fertig
     .reason = Sie können diese Seite schließen.
+link-reopen = Öffnen Sie Ihren Link noch einmal
+    .reason = Diese Seite gehört zu einem Link. Um hierher zurückzukehren, öffnen Sie den Link, den Sie erhalten haben, noch einmal.
 
 ## The Hub: what its scripts say
 

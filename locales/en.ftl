@@ -63,6 +63,8 @@ linked-done = Done
 link-linked = Linked with it
 link-done = All done
     .reason = You can close this page.
+link-reopen = Open your link again
+    .reason = This page belongs to a link. To come back to it, open the link that you got once more.
 
 ## The Hub: what its scripts say
 

@@ -62,6 +62,8 @@ linked-done = Listo
 link-linked = Conectado con este enlace
 link-done = Todo listo
     .reason = Puede cerrar esta página.
+link-reopen = Abra de nuevo su enlace
+    .reason = Esta página pertenece a un enlace. Para volver a ella, abra otra vez el enlace que recibió.
 
 ## The Hub: what its scripts say
 

@@ -62,6 +62,8 @@ linked-done = Terminé
 link-linked = Connecté avec ce lien
 link-done = C’est terminé
     .reason = Vous pouvez fermer cette page.
+link-reopen = Ouvrez de nouveau votre lien
+    .reason = Cette page appartient à un lien. Pour y revenir, ouvrez encore une fois le lien que vous avez reçu.
 
 ## The Hub: what its scripts say
 

@@ -62,6 +62,8 @@ linked-done = 完了
 link-linked = このリンクで接続したもの
 link-done = 完了しました
     .reason = このページは閉じてもかまいません。
+link-reopen = リンクをもう一度開いてください
+    .reason = このページはリンクから開くページです。戻るには、受け取ったリンクをもう一度開いてください。
 
 ## The Hub: what its scripts say
 

@@ -62,6 +62,8 @@ linked-done = Concluir
 link-linked = Ligado com este link
 link-done = Tudo pronto
     .reason = Pode fechar esta página.
+link-reopen = Abra o seu link novamente
+    .reason = Esta página pertence a um link. Para voltar a ela, abra mais uma vez o link que recebeu.
 
 ## The Hub: what its scripts say
 

@@ -59,6 +59,9 @@ for stage in "$@"; do
             command_or_package npm npm
             command_or_package python3 python3
             python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
+            command_or_package curl curl
+            # Its TypeScript reads the examples of docs/api.md.
+            node_packages tests/browser
             ;;
         *) echo "scripts/install.sh: no stage is named $stage" >&2; exit 2 ;;
     esac

@@ -6,13 +6,13 @@ mod api_keys;
 mod attempts;
 mod check;
 mod connect;
+mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
 mod idempotency;
 mod limits;
 mod passwords;
-mod sessions;
 mod suspend;
 mod unlink;
 
@@ -35,11 +35,11 @@ pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
+pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
-pub use sessions::{NewSession, SessionError};
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 
@@ -90,7 +90,7 @@ impl Linking {
         self.limits.clean_up();
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
-        self.store.delete_old_connect_sessions(now.minus(sessions::KEPT)).await?;
+        self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
         self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
     }
 

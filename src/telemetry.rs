@@ -8,8 +8,8 @@ use crate::config::{LogFormat, Settings};
 pub fn start(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.log)
         .with_context(|| format!("LINKHUB_LOG: `{}` is no filter", settings.log))?
-        // At `trace` it logs paths, and a path may hold a token.
-        .add_directive("tower_http::csrf=debug".parse().context("a constant filter")?);
+        // Further down it logs paths, and a path may hold a token.
+        .add_directive("tower_http::csrf=warn".parse().context("a constant filter")?);
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match settings.log_format {
         LogFormat::Text => builder.try_init(),

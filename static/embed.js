@@ -27,7 +27,7 @@
     de: { connect: "Qlik Cloud verbinden", loading: "Wird geladen …", close: "Schließen", failed: "Das konnte nicht geladen werden. Versuchen Sie es erneut oder wenden Sie sich an den Betreiber dieser Seite.", again: "Erneut versuchen" },
     fr: { connect: "Connecter Qlik Cloud", loading: "Chargement…", close: "Fermer", failed: "Le chargement a échoué. Réessayez ou signalez-le à l’exploitant de cette page.", again: "Réessayer" },
     es: { connect: "Conectar Qlik Cloud", loading: "Cargando…", close: "Cerrar", failed: "No se pudo cargar. Inténtelo de nuevo o avise al responsable de esta página.", again: "Reintentar" },
-    ja: { connect: "Qlik Cloud を接続", loading: "読み込み中…", close: "閉じる", failed: "読み込めませんでした。もう一度試すか、このページの運営者にお知らせください。", again: "再試行" },
+    ja: { connect: "Qlik Cloud に接続する", loading: "読み込み中…", close: "閉じる", failed: "読み込めませんでした。もう一度試すか、このページの運営者にお知らせください。", again: "再試行" },
     pt: { connect: "Conectar o Qlik Cloud", loading: "Carregando…", close: "Fechar", failed: "Não foi possível carregar. Tente novamente ou avise o responsável por esta página.", again: "Tentar novamente" },
   };
 

@@ -113,7 +113,8 @@ impl Linking {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "an API key was not touched");
         }
-        let caller = Caller { actor: Actor::ApiKey { name: key.name.clone() }, ..caller };
+        let actor = Actor::ApiKey { id: key.id.clone(), name: key.name.clone() };
+        let caller = Caller { actor, ..caller };
         Ok(ApiClient { key, caller })
     }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::id::AttemptId;
+use crate::linking::edit::{merged, names};
 use crate::linking::{Attempt, CancelOutcome, Linking, TRIES};
 use crate::model::account::{Account, Owner};
 use crate::model::connect_session::ConnectSession;
@@ -129,8 +130,8 @@ impl Linking {
             let now = self.clock.now();
             let existing = self.existing(&request.authority, &verified).await?;
             let renewed = existing.is_some();
-            let account = if let Some(existing) = existing {
-                existing.renewed(address.host(), verified.clone(), now)
+            let account = if let Some(existing) = &existing {
+                existing.clone().renewed(address.host(), verified.clone(), now)
             } else {
                 let owner = request.authority.owner().clone();
                 Account::linked(owner, address.host(), verified.clone(), now)
@@ -139,12 +140,15 @@ impl Linking {
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
             let session = request.authority.session();
             let action = if renewed { Action::AccountRenewed } else { Action::AccountLinked };
-            let event = Event::new(action, &request.caller, now).of(&account.id).with(json!({
+            let mut event = Event::new(action, &request.caller, now).of(&account.id).with(json!({
                 "host": account.host,
                 "key_id": account.key.id,
                 "expires_at": account.key.expires_at.map(|at| at.to_string()),
                 "connect_session_id": session.map(|session| &session.id),
             }));
+            if let Some(before) = &existing {
+                event = event.with(names(before, &account));
+            }
             let completion = session.map(|session| Completion { session: &session.id, started });
             let applied = match (completion, renewed) {
                 (None, true) => self.store.update_account(&account, Some(&sealed), &event).await,
@@ -182,7 +186,10 @@ impl Linking {
             .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
             .await
             .map_err(not_saved)?;
+        let locked = authority.session().is_some_and(|s| s.terms.account_id.is_some());
         match renewed {
+            // It was unlinked, or given to another owner, a moment ago.
+            None if locked => Err(FailureCode::SessionRevoked.into()),
             Some(renewed) if same.as_ref().is_none_or(|account| account.id != renewed.id) => {
                 Err(Failure::new(FailureCode::AccountMismatch)
                     .because(format!("the session renews {}", renewed.id)))
@@ -209,15 +216,19 @@ impl Linking {
     /// A failed attempt is history too; that it could not be recorded is not the visitor's trouble.
     async fn record_failure(&self, request: &ConnectRequest, failure: &Failure) {
         let host = self.qlik.address(&request.tenant_name, &request.region);
-        let event =
-            Event::new(Action::ConnectFailed, &request.caller, self.clock.now()).with(json!({
-                "code": failure.code.as_str(),
-                "step": failure.step.as_str(),
-                "host": host.ok().map(|address| address.host()),
-                "owner_id": request.authority.owner().id,
-                "connect_session_id": request.authority.session().map(|session| &session.id),
-                "trace_id": failure.trace_id,
-            }));
+        let session = request.authority.session();
+        let mut event = Event::new(Action::ConnectFailed, &request.caller, self.clock.now());
+        if let Some(account) = session.and_then(|session| session.terms.account_id.as_ref()) {
+            event = event.of(account);
+        }
+        let event = event.with(json!({
+            "code": failure.code.as_str(),
+            "step": failure.step.as_str(),
+            "host": host.ok().map(|address| address.host()),
+            "owner_id": request.authority.owner().id,
+            "connect_session_id": session.map(|session| &session.id),
+            "trace_id": failure.trace_id,
+        }));
         tracing::info!(
             code = failure.code.as_str(),
             step = failure.step.as_str(),
@@ -226,7 +237,7 @@ impl Linking {
             "a connection failed"
         );
         let refused = failure.code.certainty() == Certainty::Definite;
-        let recorded = match request.authority.session() {
+        let recorded = match session {
             Some(session) if refused => self.store.record_refusal(&session.id, &event).await,
             _ => self.store.record_event(&event).await,
         };
@@ -250,7 +261,7 @@ fn named(mut account: Account, renewed: bool, authority: &Authority) -> Account 
         account.label.clone_from(&session.terms.label);
     }
     if !session.terms.metadata.is_empty() {
-        account.metadata.clone_from(&session.terms.metadata);
+        account.metadata = merged(&account.metadata, &session.terms.metadata);
     }
     // A link that renews an account says nothing about its kind.
     if !renewed {

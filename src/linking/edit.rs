@@ -32,23 +32,39 @@ impl Edit {
                 name: or(&self.owner_name, &before.owner.name),
                 username: or(&self.owner_username, &before.owner.username),
             },
-            metadata: self.merged(&before.metadata),
+            metadata: match &self.metadata {
+                Some(new) => merged(&before.metadata, new),
+                None => before.metadata.clone(),
+            },
             kind: self.kind.unwrap_or(before.kind),
             ..before.clone()
         }
     }
+}
 
-    fn merged(&self, before: &Metadata) -> Metadata {
-        let mut merged = before.clone();
-        for (name, value) in self.metadata.iter().flatten() {
-            if value.is_null() {
-                merged.remove(name);
-            } else {
-                merged.insert(name.clone(), value.clone());
-            }
+/// What is kept after `new` has come to it; `null` removes a name.
+pub fn merged(before: &Metadata, new: &Metadata) -> Metadata {
+    let mut merged = before.clone();
+    for (name, value) in new {
+        if value.is_null() {
+            merged.remove(name);
+        } else {
+            merged.insert(name.clone(), value.clone());
         }
-        merged
     }
+    merged
+}
+
+/// What an event says of the names of an account: each before and after.
+pub fn names(before: &Account, after: &Account) -> serde_json::Value {
+    json!({
+        "label": [before.label, after.label],
+        "owner_id": [before.owner.id, after.owner.id],
+        "owner_name": [before.owner.name, after.owner.name],
+        "owner_username": [before.owner.username, after.owner.username],
+        "kind": [before.kind, after.kind],
+        "metadata": (before.metadata != after.metadata).then_some("changed"),
+    })
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -91,15 +107,9 @@ impl Linking {
             }
             let after = Account { updated_at: self.clock.now(), ..after };
             let secret = self.bound_to(&before, &after, sealed)?;
-            let event =
-                Event::new(Action::AccountEdited, caller, after.updated_at).of(id).with(json!({
-                    "label": [before.label, after.label],
-                    "owner_id": [before.owner.id, after.owner.id],
-                    "owner_name": [before.owner.name, after.owner.name],
-                    "owner_username": [before.owner.username, after.owner.username],
-                    "kind": [before.kind, after.kind],
-                    "metadata": (before.metadata != after.metadata).then_some("changed"),
-                }));
+            let event = Event::new(Action::AccountEdited, caller, after.updated_at)
+                .of(id)
+                .with(names(&before, &after));
             let applied = self.store.update_account(&after, secret.as_ref(), &event).await?;
             if applied == Applied::Yes {
                 return Ok(after);

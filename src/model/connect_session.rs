@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ConnectSessionId};
@@ -107,6 +107,18 @@ impl ConnectSession {
             SessionState::Open
         }
     }
+}
+
+/// An address that *Done* may lead to: https, or http on this very machine. `None` if it is no such.
+pub fn success_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    let local = match url.host()? {
+        Host::Domain(host) => host == "localhost" || host.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let scheme = url.scheme() == "https" || (url.scheme() == "http" && local);
+    (scheme && url.username().is_empty() && url.password().is_none()).then_some(url)
 }
 
 /// A web origin as browsers send it (`https://app.example.com`, with the port if it is not the usual one).

@@ -1,7 +1,7 @@
 //! History: one line for every change, written in the same transaction as the change.
 
 use crate::clock::Timestamp;
-use crate::id::{AccountId, EventId};
+use crate::id::{AccountId, ApiKeyId, EventId};
 
 /// On whose word, and from where, a change is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,9 @@ pub enum Actor {
     Admin {
         name: String,
     },
-    /// A back end, named by its API key.
+    /// A back end, by its API key; names of keys are not unique.
     ApiKey {
+        id: ApiKeyId,
         name: String,
     },
 }
@@ -44,19 +45,32 @@ impl Actor {
         }
     }
 
-    pub fn of(kind: &str, name: String) -> Self {
-        match kind {
-            "admin" => Self::Admin { name },
-            "api_key" => Self::ApiKey { name },
+    /// The text that [`Actor::parse`] reads: of an API key its id, a blank and its name.
+    pub fn text(&self) -> String {
+        match self {
+            Self::ApiKey { id, name } => format!("{id} {name}"),
+            others => others.name().to_owned(),
+        }
+    }
+
+    /// `None` for a text that is not of this kind.
+    pub fn parse(kind: &str, text: &str) -> Option<Self> {
+        Some(match kind {
+            "admin" => Self::Admin { name: text.to_owned() },
+            "api_key" => {
+                let (id, name) = text.split_once(' ')?;
+                let id = ApiKeyId::try_from(id.to_owned()).ok()?;
+                Self::ApiKey { id, name: name.to_owned() }
+            }
             "visitor" => Self::Visitor,
             _ => Self::System,
-        }
+        })
     }
 
     pub fn name(&self) -> &str {
         match self {
             Self::System | Self::Visitor => "",
-            Self::Admin { name } | Self::ApiKey { name } => name,
+            Self::Admin { name } | Self::ApiKey { name, .. } => name,
         }
     }
 }
@@ -134,8 +148,13 @@ impl Event {
     }
 
     #[must_use]
-    pub fn with(mut self, detail: serde_json::Value) -> Self {
-        self.detail = detail;
+    pub fn with(mut self, more: serde_json::Value) -> Self {
+        match (&mut self.detail, more) {
+            (serde_json::Value::Object(detail), serde_json::Value::Object(more)) => {
+                detail.extend(more);
+            }
+            (detail, more) => *detail = more,
+        }
         self
     }
 }

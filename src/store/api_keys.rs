@@ -42,7 +42,8 @@ impl TryFrom<KeyRow> for ApiKey {
             name: row.name,
             token_hash: row.token_hash,
             scopes: scopes.iter().filter_map(|scope| Scope::parse(scope)).collect(),
-            made_by: Actor::of(&row.made_by_kind, row.made_by_name),
+            made_by: Actor::parse(&row.made_by_kind, &row.made_by_name)
+                .ok_or(StoreError::Damaged("api_keys.made_by_name"))?,
             created_at: Timestamp::from_millis(row.created_at),
             last_used_at: row.last_used_at.map(Timestamp::from_millis),
             revoked_at: row.revoked_at.map(Timestamp::from_millis),
@@ -62,7 +63,7 @@ impl Store {
         .bind(key.token_hash.as_bytes())
         .bind(json(&key.scopes))
         .bind(key.made_by.kind())
-        .bind(key.made_by.name())
+        .bind(key.made_by.text())
         .bind(key.created_at)
         .bind(key.last_used_at)
         .bind(key.revoked_at);

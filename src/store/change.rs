@@ -41,10 +41,11 @@ impl Change {
         Self { guards: Vec::new(), statements: vec![first], shreds: false }
     }
 
-    /// The same change, which now also needs `guard` to change exactly one row, before all else.
+    /// The same change, which now also needs `guard` to change exactly one row. It comes behind the other
+    /// guards: all changes take accounts before sessions, so that none waits for another in a circle.
     #[must_use]
-    pub fn only_after(mut self, guard: Statement) -> Self {
-        self.guards.insert(0, guard);
+    pub fn and_only_if(mut self, guard: Statement) -> Self {
+        self.guards.push(guard);
         self
     }
 

@@ -88,7 +88,8 @@ impl TryFrom<SessionRow> for ConnectSession {
                 language: row.language.as_deref().and_then(Language::parse),
                 note: row.note,
             },
-            made_by: Actor::of(&row.made_by_kind, row.made_by_name),
+            made_by: Actor::parse(&row.made_by_kind, &row.made_by_name)
+                .ok_or(damaged("connect_sessions.made_by_name"))?,
             created_at: instant(row.created_at),
             expires_at: instant(row.expires_at),
             opened_at: row.opened_at.map(instant),
@@ -127,7 +128,7 @@ fn insert(session: &ConnectSession) -> Statement {
     .bind(terms.language.map(|language| language.as_str().to_owned()))
     .bind(&terms.note)
     .bind(session.made_by.kind())
-    .bind(session.made_by.name())
+    .bind(session.made_by.text())
     .bind(session.created_at)
     .bind(session.expires_at)
     .bind(session.opened_at)
@@ -154,7 +155,7 @@ fn complete(completion: Completion<'_>, account_id: &AccountId, at: Timestamp) -
 /// The sessions that would renew an account that is no more.
 pub(super) fn revoke_all_of(account: &AccountId, at: Timestamp) -> Statement {
     sql("UPDATE connect_sessions SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL \
-         AND completed_at IS NULL")
+         AND (reusable_at IS NOT NULL OR completed_at IS NULL)")
     .bind(account.as_str())
     .bind(at)
 }
@@ -268,7 +269,7 @@ impl Store {
         event: &Event,
     ) -> Result<Applied, StoreError> {
         let guard = complete(completion, &account.id, event.at);
-        self.write(accounts::insertion(account, secret, event).only_after(guard)).await
+        self.write(accounts::insertion(account, secret, event).and_only_if(guard)).await
     }
 
     /// As [`Store::update_account`], together with the success of a session.
@@ -280,7 +281,7 @@ impl Store {
         event: &Event,
     ) -> Result<Applied, StoreError> {
         let guard = complete(completion, &account.id, event.at);
-        self.write(accounts::replacement(account, Some(secret), event).only_after(guard)).await
+        self.write(accounts::replacement(account, Some(secret), event).and_only_if(guard)).await
     }
 
     /// Removes sessions that ended before `before`; their history stays.

@@ -27,7 +27,8 @@ impl TryFrom<EventRow> for Event {
 
     fn try_from(row: EventRow) -> Result<Self, StoreError> {
         let damaged = StoreError::Damaged;
-        let actor = Actor::of(&row.actor_kind, row.actor_name);
+        let actor =
+            Actor::parse(&row.actor_kind, &row.actor_name).ok_or(damaged("events.actor_name"))?;
         let account_id = row.account_id.map(AccountId::try_from).transpose();
         Ok(Self {
             id: EventId::try_from(row.id).map_err(|_| damaged("events.id"))?,
@@ -47,7 +48,7 @@ pub(super) fn insert(event: &Event) -> Statement {
     .bind(event.at)
     .bind(event.action.as_str())
     .bind(event.caller.actor.kind())
-    .bind(event.caller.actor.name())
+    .bind(event.caller.actor.text())
     .bind(event.account_id.as_ref().map(ToString::to_string))
     .bind(event.caller.request_id.clone())
     .bind(event.caller.address.clone())

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use rust_embed::RustEmbed;
 use sha2::{Digest as _, Sha256};
@@ -124,6 +126,12 @@ fn accepted(headers: &HeaderMap) -> Option<&'static str> {
 impl Asset {
     pub fn new(content_type: &'static str, content: Bytes) -> Self {
         Self { content_type, plain: content, brotli: OnceCell::new(), gzip: OnceCell::new() }
+    }
+
+    /// The whole file as a URL, for where nothing can be loaded.
+    pub fn data_uri(&self) -> String {
+        let kind = self.content_type.replace(' ', "");
+        format!("data:{kind};base64,{}", STANDARD.encode(&self.plain))
     }
 
     pub const fn content_type(&self) -> &'static str {

@@ -130,6 +130,11 @@ impl Brand {
         self.logo.as_ref().map(File::url)
     }
 
+    /// The logo for pages that load nothing from here.
+    pub fn logo_data(&self) -> Option<String> {
+        self.logo.as_ref().map(|logo| logo.asset.data_uri())
+    }
+
     pub fn stylesheet_url(&self) -> Option<String> {
         self.stylesheet.as_ref().map(File::url)
     }

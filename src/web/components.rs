@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::model::account::{Account, AccountStatus};
+use crate::model::event::Actor;
 use crate::model::identity::KeyRecord;
 use crate::model::language::Language;
 use crate::web::texts::times;
@@ -118,6 +119,16 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
 /// A length of time, for admins: "3 d 4 h", "23 h 41 min".
 pub fn length(duration: Duration) -> String {
     times::length(Language::En, duration)
+}
+
+/// Who did something, in a word.
+pub fn who(actor: &Actor) -> String {
+    match actor {
+        Actor::System => "linkhub".to_owned(),
+        Actor::Visitor => "a visitor".to_owned(),
+        Actor::Admin { name } => name.clone(),
+        Actor::ApiKey { name, .. } => format!("{name} (API key)"),
+    }
 }
 
 /// One choice of a filter: `templates/components/toolbar.html`.

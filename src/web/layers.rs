@@ -1,15 +1,19 @@
-//! What every request and answer passes, outermost first: request id and log, security headers, drawing
-//! of errors, panics, requests of other sites, who may use the Hub's API, time, requests that come again.
+//! What every request and answer passes, outermost first: request id and log, security headers,
+//! compression, drawing of errors, panics, requests of other sites, who may use the Hub's API, time,
+//! requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header,
+};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::id::RequestId;
@@ -18,6 +22,7 @@ use crate::state::AppState;
 use crate::web::api;
 use crate::web::error::WebError;
 use crate::web::pages::error;
+use crate::web::paths;
 
 /// Nothing that a form of this hub sends is larger.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -68,7 +73,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| reads_no_cookie(uri.path()));
+    let csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| needs_a_token(uri.path()));
     let csrf = match csrf.clone().add_trusted_origin(state.site.origin()) {
         Ok(csrf) => csrf,
         // An origin that no browser sends can be trusted by nobody.
@@ -82,16 +87,34 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), error::draw))
+        .layer(CompressionLayer::new().compress_when(is_compressible))
         .layer(from_fn_with_state(state.clone(), secured))
         .layer(from_fn(logged))
 }
 
-/// Where no cookie is read, another site gains nothing by sending a request: whoever asks must hold an
-/// API key or the token of a connect session.
-pub fn reads_no_cookie(path: &str) -> bool {
-    ["/api", "/hub"].iter().any(|room| {
-        path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+/// Goes with an answer whose length tells a stranger nothing: whoever can ask for it knows what is in it.
+/// Pages behind a cookie are sent as they are, since they hold what a stranger's words in the address
+/// could be compared with.
+#[derive(Debug, Clone)]
+struct Compressible;
+
+pub fn compressible(mut response: Response) -> Response {
+    response.extensions_mut().insert(Compressible);
+    response
+}
+
+fn is_compressible(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<Compressible>().is_some()
+}
+
+/// Where neither cookies nor what a browser keeps of HTTP Basic is read, another site gains nothing by
+/// sending a request: whoever asks must hold the token of a connect session.
+pub fn needs_a_token(path: &str) -> bool {
+    is_below("/hub", path) || is_below("/api/hub", path)
+}
+
+fn is_below(room: &str, path: &str) -> bool {
+    path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -112,6 +135,8 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 }
 
 async fn secured(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    // The address may hold a token: no request that starts there may name it.
+    let names_token = is_below(paths::HUB, request.uri().path());
     let mut response = next.run(request).await;
     let framing = response.extensions_mut().remove::<Framing>();
     let policy = framing.as_ref().and_then(Framing::policy);
@@ -119,6 +144,9 @@ async fn secured(State(state): State<AppState>, request: Request, next: Next) ->
     if let Some(policy) = policy {
         head.insert(header::CONTENT_SECURITY_POLICY, policy);
         head.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    }
+    if names_token {
+        head.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     for (name, value) in HEADERS {
         // It knows no list of origins, and would forbid what the policy allows.

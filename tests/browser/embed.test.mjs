@@ -235,7 +235,7 @@ check("loaded twice it is there once, and leaves one name behind", () => "", asy
 }, { scripts: 2 });
 
 check("it speaks the page's language", () => `<div lang="ja">${element(session())}</div>`, async (page) => {
-  await page.getByRole("button", { name: "Qlik Cloud を接続" }).click();
+  await page.getByRole("button", { name: "Qlik Cloud に接続する" }).click();
   await page.getByRole("button", { name: "閉じる" }).waitFor();
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESKTOP, PHONE, startBrowser, visit } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertNoSidewaysScrolling, assertNothingIsCutOff, watch } from "./support/watch.mjs";
 
 const LANGUAGES = ["en", "de", "fr", "es", "ja", "pt"];
 
@@ -12,17 +12,6 @@ before(async () => {
   [browser, sandbox] = await Promise.all([startBrowser(), startSandbox()]);
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
-
-/** No word is cut off, and no part sticks out of its own box. */
-async function assertNothingIsCutOff(page) {
-  const cut = await page.evaluate(() =>
-    [...document.querySelectorAll("main *, footer *, header *")]
-      .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "auto")
-      .filter((part) => getComputedStyle(part).display !== "inline" && part.clientWidth > 1 && part.tagName !== "INPUT")
-      .map((part) => `${part.tagName}.${part.className}: ${part.textContent?.trim().slice(0, 60)}`),
-  );
-  assert.deepEqual(cut, []);
-}
 
 for (const language of LANGUAGES) {
   test(`${language}: the guide fits a phone and a desktop, and says its language`, async () => {

@@ -101,14 +101,21 @@ fn what_a_secret_holds_is_shown_in_no_help() {
 fn pages_name_no_setting_that_does_not_exist() {
     let known: BTreeSet<String> =
         in_the_program().into_iter().map(|setting| setting.variable).collect();
-    // Of compose.yaml, and of the tests; the program does not read them.
-    let others = ["LINKHUB_POSTGRES_PASSWORD", "LINKHUB_TEST_POSTGRES_URL"];
+    // Of compose.yaml, of the tests, and of back ends in examples; the program does not read them.
+    let others = [
+        "LINKHUB_POSTGRES_PASSWORD",
+        "LINKHUB_TEST_POSTGRES_URL",
+        "LINKHUB_URL",
+        "LINKHUB_API_KEY",
+    ];
     let pages = [
         "README.md",
         "SECURITY.md",
         "CONTRIBUTING.md",
+        "docs/api.md",
         "docs/architecture.md",
         "docs/configuration.md",
+        "docs/embed.md",
         "docs/operating.md",
         "docs/security.md",
         "docs/testing.md",

@@ -1,5 +1,5 @@
 //! The rules of linking that pages and the API share, asked without a page.
 
 mod api_keys;
-mod sessions;
+mod connect_sessions;
 mod suspend;

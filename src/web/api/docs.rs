@@ -127,7 +127,7 @@ impl Operation {
             }
             Some((_, scopes)) => {
                 let scopes: Vec<&str> = items(scopes).filter_map(Value::as_str).collect();
-                format!("An API key with the scope {}", scopes.join(", "))
+                format!("An API key with the scope `{}`", scopes.join("`, `"))
             }
             None => "Nothing".to_owned(),
         };

@@ -29,7 +29,7 @@ pub struct Door {
 #[derive(Debug, Clone)]
 enum Done {
     /// A page of this hub.
-    Here(&'static str),
+    Here(String),
     /// The vendor's page, which is told what was linked.
     Elsewhere(Url),
 }
@@ -68,7 +68,7 @@ impl Door {
             token: None,
             framed_by: None,
             renewal: None,
-            done: Done::Here(paths::CONNECT),
+            done: Done::Here(paths::CONNECT.to_owned()),
         }
     }
 
@@ -82,14 +82,17 @@ impl Door {
             token: Some(token),
             framed_by: None,
             renewal: None,
-            done: success_url.map_or(Done::Here(paths::HUB_DONE), Done::Elsewhere),
+            done: success_url.map_or_else(
+                || Done::Here(format!("{}?lang={}", paths::HUB_DONE, language.as_str())),
+                Done::Elsewhere,
+            ),
         }
     }
 
     /// Where *Done* leads after that account was linked.
     pub fn done_url(&self, account: &AccountId) -> String {
         match &self.done {
-            Done::Here(path) => (*path).to_owned(),
+            Done::Here(path) => path.clone(),
             Done::Elsewhere(url) => {
                 let mut url = url.clone();
                 url.query_pairs_mut()

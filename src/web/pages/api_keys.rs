@@ -13,13 +13,12 @@ use crate::clock::Timestamp;
 use crate::linking::ApiKeyError;
 use crate::model::api_key::{ApiKey, Scope};
 use crate::state::AppState;
-use crate::web::components::Problem;
+use crate::web::components::{Problem, who};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::account::tidy;
 use crate::web::pages::accounts::Moment;
-use crate::web::pages::links::who;
 use crate::web::{paths, render};
 
 pub use new::NewApiKeyPage;

@@ -10,6 +10,7 @@ use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::guide::{self, Guide};
 use crate::web::language::{Spoken, varied};
+use crate::web::layers::compressible;
 use crate::web::layout::{Layout, Nav};
 use crate::web::{paths, render};
 
@@ -55,7 +56,7 @@ pub async fn show(
     Spoken(language): Spoken,
 ) -> Result<Response, WebError> {
     let layout = Layout::visitor(&state.site.brand, Nav::Guide).indexable().in_language(language);
-    render(&GuidePage::new(layout, state.site.origin())).map(varied)
+    render(&GuidePage::new(layout, state.site.origin())).map(varied).map(compressible)
 }
 
 pub async fn markdown(State(state): State<AppState>, Spoken(language): Spoken) -> Response {

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::id::AttemptId;
 use crate::linking::{Authority, CancelOutcome, ConnectRequest};
 use crate::model::connect_session::{ConnectSession, Origin};
-use crate::model::event::Caller;
 use crate::model::failure::FailureCode;
 use crate::model::language::Language;
 use crate::secret::PlainToken;
@@ -21,7 +20,7 @@ use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, Visitor};
 use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
 use crate::web::language::{Spoken, varied};
-use crate::web::layers::Framing;
+use crate::web::layers::{Framing, compressible};
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::connect::secret;
 use crate::web::pages::link::LinkPage;
@@ -37,8 +36,8 @@ pub struct Params {
 /// What a person types, and what the page says again of how it was opened.
 #[derive(Debug, Deserialize)]
 pub struct HubForm {
-    #[serde(default)]
-    token: String,
+    #[serde(default, deserialize_with = "secret")]
+    token: SecretString,
     #[serde(default)]
     origin: String,
     #[serde(default)]
@@ -66,14 +65,14 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let opened = match open(&state, &token, &params.origin, spoken).await? {
         Ok(opened) => opened,
-        Err(unknown) => return private(render_with_status(&unknown)?),
+        Err(unknown) => return render_with_status(&unknown).map(varied),
     };
     if let Some(ended) = opened.ended(&state).await? {
         return Ok(ended);
     }
-    note_opened(&state, &opened.session, &caller).await;
+    state.linking.note_opened(&opened.session, &caller).await;
     let page = opened.page(&state, Typed::default()).await?;
-    opened.sealed_off(render(&page)?)
+    Ok(opened.sealed_off(compressible(render(&page)?)))
 }
 
 /// A page of its own for a reload after the token has left the address bar.
@@ -82,8 +81,7 @@ pub async fn reopen(
     Spoken(spoken): Spoken,
 ) -> Result<Response, WebError> {
     let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
-    let page = LinkPage::refused(layout, FailureCode::SessionUnknown).reopening();
-    private(render_with_status(&page)?)
+    render(&LinkPage::reopening(layout)).map(varied)
 }
 
 /// Where *Done* leads if nobody said where.
@@ -92,7 +90,7 @@ pub async fn done(
     Spoken(spoken): Spoken,
 ) -> Result<Response, WebError> {
     let layout = Layout::visitor(&state.site.brand, Nav::Elsewhere).in_language(spoken);
-    private(render(&LinkPage::done(layout))?)
+    render(&LinkPage::done(layout)).map(varied)
 }
 
 pub async fn connect(
@@ -102,9 +100,9 @@ pub async fn connect(
     headers: HeaderMap,
     Form(form): Form<HubForm>,
 ) -> Result<Response, WebError> {
-    let opened = match open(&state, &form.token, &form.origin, spoken).await? {
+    let opened = match open(&state, form.token.expose_secret(), &form.origin, spoken).await? {
         Ok(opened) => opened,
-        Err(unknown) => return private(render_with_status(&unknown)?),
+        Err(unknown) => return render_with_status(&unknown).map(varied),
     };
     // The form says whose account it renews, which is no longer for the holder to read.
     if !press::wants_events(&headers)
@@ -126,13 +124,13 @@ pub async fn connect(
     };
     let page = opened.page(&state, typed).await?;
     let holder = opened.session.id.as_str();
-    opened.sealed_off(press::connect(state, &headers, page, request, holder).await?)
+    Ok(opened.sealed_off(press::connect(state, &headers, page, request, holder).await?))
 }
 
 #[derive(Debug, Deserialize)]
 pub struct CancelForm {
-    #[serde(default)]
-    token: String,
+    #[serde(default, deserialize_with = "secret")]
+    token: SecretString,
 }
 
 /// Cancels an attempt of this session.
@@ -141,7 +139,7 @@ pub async fn cancel(
     Path(id): Path<AttemptId>,
     Form(form): Form<CancelForm>,
 ) -> Result<Response, WebError> {
-    let session = state.linking.connect_session(&form.token).await?;
+    let session = state.linking.connect_session(form.token.expose_secret()).await?;
     let outcome = session.map_or(CancelOutcome::Unknown, |session| {
         state.linking.cancel_attempt(session.id.as_str(), &id)
     });
@@ -175,13 +173,6 @@ async fn open(
     Ok(Ok(Opened { session, token: Arc::new(parsed), layout, framing }))
 }
 
-async fn note_opened(state: &AppState, session: &ConnectSession, caller: &Caller) {
-    // A disk that takes no writes must not hide the page.
-    if let Err(error) = state.linking.note_opened(session, caller).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "an opening was not noted");
-    }
-}
-
 impl Opened {
     async fn page(&self, state: &AppState, typed: Typed) -> Result<HubPage, WebError> {
         let language = self.layout.language;
@@ -197,15 +188,15 @@ impl Opened {
     async fn ended(&self, state: &AppState) -> Result<Option<Response>, WebError> {
         let Some(code) = self.session.state(state.clock.now()).refusal() else { return Ok(None) };
         let page = LinkPage::ended(state, self.layout.clone(), &self.session, code).await?;
-        self.sealed_off(render_with_status(&page)?).map(Some)
+        Ok(Some(self.sealed_off(render_with_status(&page)?)))
     }
 
     /// What the answer carries so that only the right page can frame it.
-    fn sealed_off(&self, mut response: Response) -> Result<Response, WebError> {
+    fn sealed_off(&self, mut response: Response) -> Response {
         if let Some(framing) = &self.framing {
             response.extensions_mut().insert(framing.clone());
         }
-        private(response)
+        varied(response)
     }
 }
 
@@ -213,12 +204,4 @@ fn render_with_status(page: &LinkPage) -> Result<Response, WebError> {
     let mut response = render(page)?;
     *response.status_mut() = page.status;
     Ok(response)
-}
-
-/// The address may hold a token: no request that starts here may name it.
-#[expect(clippy::unnecessary_wraps, reason = "it ends handlers")]
-fn private(mut response: Response) -> Result<Response, WebError> {
-    let none = HeaderValue::from_static("no-referrer");
-    response.headers_mut().insert(header::REFERRER_POLICY, none);
-    Ok(varied(response))
 }

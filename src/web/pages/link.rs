@@ -61,20 +61,25 @@ impl LinkPage {
     }
 
     pub fn done(layout: Layout) -> Self {
+        Self::saying("link-done", layout)
+    }
+
+    /// After the token has left the address.
+    pub fn reopening(layout: Layout) -> Self {
+        Self { reopens: true, ..Self::saying("link-reopen", layout) }
+    }
+
+    /// A page on which nothing is wrong.
+    fn saying(key: &str, layout: Layout) -> Self {
         Self {
             status: StatusCode::OK,
             code: "",
-            title: layout.text("link-done").into_owned(),
-            reason: layout.text("link-done.reason").into_owned(),
+            title: layout.text(key).into_owned(),
+            reason: layout.text(&format!("{key}.reason")).into_owned(),
             next_step: String::new(),
             linked: None,
             reopens: false,
             layout,
         }
-    }
-
-    #[must_use]
-    pub fn reopening(self) -> Self {
-        Self { reopens: true, ..self }
     }
 }

@@ -24,7 +24,7 @@ use crate::web::{paths, render};
 
 pub use form::{LinkForm, Problems, missing_owner};
 pub use new::{Back, NewLinkPage};
-pub use rows::{EndedLink, OpenLink, who};
+pub use rows::{EndedLink, OpenLink};
 
 const PAGE: usize = 25;
 /// So many of those that have ended are shown.

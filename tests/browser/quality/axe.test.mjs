@@ -3,21 +3,22 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { violations } from "../support/axe.mjs";
 import { connect, DESKTOP, PHONE, startBrowser, visit, visitSignedIn } from "../support/browser.mjs";
-import { checkedPages } from "../support/pages.mjs";
+import { checkedPages, open } from "../support/pages.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
+import { assertNoSidewaysScrolling } from "../support/watch.mjs";
 
 const LOOKS = [PHONE, DESKTOP].flatMap((viewport) =>
   /** @type {const} */ (["light", "dark"]).map((colorScheme) => ({ viewport, colorScheme })),
 );
 
-let sandbox, browser;
+let sandbox, browser, nothingShared, pages;
 before(async () => {
-  sandbox = await startSandbox({ accounts: 30 });
-  browser = await startBrowser();
+  [browser, nothingShared, sandbox] = await Promise.all([startBrowser(), startSandbox(), startSandbox({ accounts: 30 })]);
+  pages = await checkedPages(sandbox);
 });
 after(async () => {
   await browser?.close();
-  await sandbox?.stop();
+  await Promise.all([nothingShared?.stop(), sandbox?.stop()]);
 });
 
 test("axe finds what is wrong", async () => {
@@ -34,18 +35,23 @@ for (const look of LOOKS) {
   test(`pages at ${name}`, async (t) => {
     const stranger = await visit(browser, sandbox, look);
     const admin = await visitSignedIn(browser, sandbox, look);
-    for (const checked of await checkedPages(sandbox)) {
+    for (const checked of pages) {
       await t.test(checked.name, async () => {
         const page = checked.signedIn ? admin : stranger;
-        const answer = await page.goto(checked.path);
-        assert.equal(answer.status(), checked.status, "this is not the page that was meant");
+        assert.equal(await open(page, checked), checked.status, "this is not the page that was meant");
         assert.deepEqual(await violations(page), []);
-        const wide = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        assert.equal(wide, 0, "the page must be scrolled sideways");
+        await assertNoSidewaysScrolling(page);
       });
     }
+    await t.test("nothing shared yet", async () => {
+      const page = await visitSignedIn(browser, nothingShared, look);
+      for (const path of ["/accounts", "/links"]) {
+        await page.goto(path);
+        await page.locator(".empty").waitFor();
+        assert.deepEqual(await violations(page), []);
+      }
+      await page.context().close();
+    });
     await t.test("a refused connection", async () => {
       await admin.goto("/connect");
       await admin.getByRole("button", { name: "Connect", exact: true }).click();

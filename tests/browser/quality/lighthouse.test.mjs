@@ -13,8 +13,8 @@ const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 // the page can do. The other categories are the same in every run.
 const RUNS = 3;
 const ENOUGH = { performance: 0.98 };
-// Lighthouse calls a page broken that answers 404, whatever it looks like; axe and the validator check that one.
-const ANSWERING = (page) => page.status === 200;
+// The script of a link takes the token out of the address.
+const shown = (page) => (page.path.startsWith("/hub/") && !page.framed ? "/hub" : new URL(page.path, sandbox.url).pathname);
 
 let sandbox, browser, port, cookie;
 before(async () => {
@@ -66,12 +66,12 @@ function complaints(report, category) {
 }
 
 test("Lighthouse", async (t) => {
-  for (const page of (await checkedPages(sandbox)).filter(ANSWERING)) {
+  for (const page of (await checkedPages(sandbox)).filter(({ lighthouse }) => lighthouse)) {
     await t.test(page.name, async (t) => {
       let report;
       for (let runs = 0; runs < RUNS; runs += 1) {
         report = await run(page);
-        assert.equal(new URL(report.finalDisplayedUrl).pathname, page.path, "it was sent elsewhere");
+        assert.equal(new URL(report.finalDisplayedUrl).pathname, shown(page), "it was sent elsewhere");
         if (report.categories.performance.score >= ENOUGH.performance) break;
       }
       const scores = CATEGORIES.map((name) => `${name} ${report.categories[name].score * 100}`);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { sessionCookie } from "../support/browser.mjs";
-import { checkedPages } from "../support/pages.mjs";
+import { checkedPages, download } from "../support/pages.mjs";
 import { startSandbox } from "../support/sandbox.mjs";
 
 const VNU = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
@@ -26,12 +26,12 @@ async function complaints(files) {
 }
 
 /** Every page and every style sheet that the pages name, as files in the folder. */
-async function download(sandbox, folder) {
-  const headers = { cookie: await sessionCookie(sandbox) };
+async function save(sandbox, folder) {
+  const cookie = await sessionCookie(sandbox);
   const files = [];
   const sheets = new Set();
   for (const page of await checkedPages(sandbox)) {
-    const answer = await fetch(new URL(page.path, sandbox.url), { headers: page.signedIn ? headers : {} });
+    const answer = await download(sandbox, page, cookie);
     assert.equal(answer.status, page.status, page.path);
     const html = await answer.text();
     for (const [, href] of html.matchAll(/<link\b[^>]*rel="?stylesheet"?[^>]*href="([^"]+)"/g)) sheets.add(href);
@@ -56,7 +56,7 @@ test("pages and style sheets are valid", async (t) => {
     await writeFile(broken, "<!doctype html><title>t</title><p><ul></p>");
     assert.notDeepEqual(await complaints([broken]), [], "the validator finds nothing wrong with a broken page");
 
-    const found = await complaints(await download(sandbox, folder));
+    const found = await complaints(await save(sandbox, folder));
     for (const { severity, text } of found) if (severity === "warning") t.diagnostic(text);
     const errors = found.filter(({ severity }) => severity !== "warning");
     assert.deepEqual(errors.map(({ text }) => text), []);

@@ -1,26 +1,87 @@
-// Every page that the checks of quality look at: path, and whether one must be signed in.
+// Every page that the checks of quality look at, in every state that an address or a plain form leads to.
 import { sessionCookie } from "./browser.mjs";
+import { endedLinks, linkWith, makeSession } from "./sessions.mjs";
 
-/** @typedef {{ name: string, path: string, signedIn: boolean, status: number }} CheckedPage */
+/**
+ * `form` is filled and sent, and the page is the answer. `framed` is drawn for a vendor's page around it.
+ * `lighthouse` marks the few that Lighthouse at: they stand for all.
+ * @typedef {{ name: string, path: string, signedIn: boolean, status: number, form?: Record<string, string>, framed?: boolean, lighthouse?: boolean }} CheckedPage
+ */
+
+const VENDOR = "https://app.example.com";
 
 /**
  * @param {import("./sandbox.mjs").Facts} sandbox with at least one account
  * @returns {Promise<CheckedPage[]>}
  */
 export async function checkedPages(sandbox) {
+  const open = { signedIn: false, status: 200 };
+  const admin = { signedIn: true, status: 200 };
+  const lighthouse = true;
+  const ended = await endedLinks(sandbox);
   return [
-    { name: "login", path: "/login", signedIn: false, status: 200 },
-    { name: "guide", path: "/guide", signedIn: false, status: 200 },
-    { name: "guide in German", path: "/guide?lang=de", signedIn: false, status: 200 },
-    { name: "guide in Japanese", path: "/guide?lang=ja", signedIn: false, status: 200 },
+    { name: "login", path: "/login", ...open, lighthouse },
+    { name: "guide", path: "/guide", ...open, lighthouse },
+    { name: "guide in German", path: "/guide?lang=de", ...open },
+    { name: "guide in Japanese", path: "/guide?lang=ja", ...open },
     { name: "not found", path: "/no-such-page", signedIn: false, status: 404 },
-    { name: "Hub", path: "/connect", signedIn: true, status: 200 },
-    { name: "Accounts", path: "/accounts", signedIn: true, status: 200 },
-    { name: "Links", path: "/links", signedIn: true, status: 200 },
-    { name: "API keys", path: "/api-keys", signedIn: true, status: 200 },
-    { name: "Embed", path: "/embed", signedIn: true, status: 200 },
-    { name: "account", path: await anAccount(sandbox), signedIn: true, status: 200 },
+    { name: "API documentation", path: "/api/docs", ...open, lighthouse },
+    { name: "Hub", path: "/connect", ...admin, lighthouse },
+    { name: "Accounts", path: "/accounts", ...admin, lighthouse },
+    { name: "account", path: await anAccount(sandbox), ...admin },
+    { name: "Links", path: "/links", ...admin, lighthouse },
+    { name: "new link", path: "/links", ...admin, form: { owner_id: "my-company", owner_name: "My Company" } },
+    { name: "API keys", path: "/api-keys", ...admin, lighthouse },
+    { name: "new API key", path: "/api-keys", ...admin, form: { name: "back end", scope: "accounts:read" } },
+    { name: "Embed", path: "/embed", ...admin, lighthouse },
+    { name: "snippet", path: "/embed", ...admin, form: { origin: VENDOR, owner_id: "customer-1" } },
+    // Before this visitor has a link, which the page would open again.
+    { name: "reloaded link", path: "/hub", ...open },
+    { name: "Hub by a link", path: await aLink(sandbox), ...open, lighthouse },
+    { name: "Hub in Japanese", path: await aLink(sandbox, { language: "ja" }), ...open },
+    { name: "Hub that renews", path: await aRenewal(sandbox), ...open },
+    { name: "framed Hub", path: await aFrame(sandbox), ...open, framed: true, lighthouse },
+    { name: "expired link", path: ended.session_expired, signedIn: false, status: 410 },
+    { name: "used link", path: ended.session_used, signedIn: false, status: 410 },
+    { name: "revoked link", path: ended.session_revoked, signedIn: false, status: 410 },
+    { name: "unknown link", path: ended.session_unknown, signedIn: false, status: 404 },
+    { name: "link whose work is done", path: "/hub/done", ...open },
   ];
+}
+
+/**
+ * Opens it in a browser as a person does.
+ * @param {import("playwright-core").Page} page
+ * @param {CheckedPage} checked
+ * @returns {Promise<number | undefined>} the status
+ */
+export async function open(page, { path, form }) {
+  const answer = await page.goto(path);
+  if (!form) return answer?.status();
+  const fields = Object.entries(form);
+  for (const [name, value] of fields) {
+    const field = page.locator(`main [name=${name}]`);
+    // Boxes are ticked as far as they have to be.
+    if ((await field.first().getAttribute("type")) !== "checkbox") await field.fill(value);
+  }
+  const [made] = await Promise.all([
+    page.waitForNavigation(),
+    page.locator(`main [name=${fields[0][0]}]`).press("Enter"),
+  ]);
+  return made?.status();
+}
+
+/**
+ * What the server says, without a browser.
+ * @param {{ url: string }} sandbox
+ * @param {CheckedPage} checked
+ * @param {string} cookie of whoever is signed in
+ */
+export function download(sandbox, { path, form, signedIn }, cookie) {
+  return fetch(new URL(path, sandbox.url), {
+    headers: { ...(signedIn && { cookie }), ...(form && { origin: sandbox.url }) },
+    ...(form && { method: "POST", body: new URLSearchParams(form) }),
+  });
 }
 
 /** @param {import("./sandbox.mjs").Facts} sandbox */
@@ -30,4 +91,26 @@ async function anAccount(sandbox) {
   const link = /href="(\/accounts\/[^"/?]+)"/.exec(html);
   if (!link) throw new Error("the Accounts page links to no account");
   return link[1];
+}
+
+/**
+ * @param {import("./sandbox.mjs").Facts} sandbox
+ * @param {object} [terms]
+ */
+async function aLink(sandbox, terms) {
+  return `/hub/${(await makeSession(sandbox, terms)).token}`;
+}
+
+/** @param {import("./sandbox.mjs").Facts} sandbox */
+async function aFrame(sandbox) {
+  return `${await aLink(sandbox, { allowed_origins: [VENDOR] })}?origin=${encodeURIComponent(VENDOR)}`;
+}
+
+/** @param {import("./sandbox.mjs").Facts} sandbox */
+async function aRenewal(sandbox) {
+  const owner = { origin_owner_id: "customer-who-renews", origin_owner_name: "My Company" };
+  const first = await makeSession(sandbox, owner);
+  const key = sandbox.keys.find(({ label }) => label === "good-eu");
+  if (!key || (await linkWith(sandbox, first.token, key)) !== 200) throw new Error("nothing was linked");
+  return aLink(sandbox, owner);
 }

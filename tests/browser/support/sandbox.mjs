@@ -3,7 +3,7 @@ import { startProgram } from "./program.mjs";
 
 /**
  * @typedef {{ label: string, tenant_name: string, region: string, api_key: string }} Key
- * @typedef {{ url: string, admin_password: string, keys: Key[], sessions: Record<string, string[]> }} Facts
+ * @typedef {{ url: string, admin_password: string, api_key: string, keys: Key[], sessions: Record<string, string[]>, expired_session: string }} Facts
  */
 
 /**

@@ -17,7 +17,9 @@ export function watch(context, sandbox) {
   });
   context.on("console", (message) => {
     // A form that is refused is answered with such a status, which Chromium writes down like a missing part.
-    const answered = /^Failed to load resource: .* status of 4(01|09|10|22) /.test(message.text());
+    const [, status] = /^Failed to load resource: .* status of (4\d\d) /.exec(message.text()) ?? [];
+    const isPage = /^\/(hub|no-such-page)\b/.test(new URL(message.location().url || origin).pathname);
+    const answered = ["401", "409", "410", "422"].includes(status) || (status === "404" && isPage);
     if (message.type() === "error" && !answered) wrong.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => wrong.push(`uncaught: ${error.error()}`));
@@ -35,4 +37,18 @@ export async function assertNoSidewaysScrolling(page) {
     document.documentElement.clientWidth,
   ]);
   assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window} px`);
+}
+
+/**
+ * No word is cut off, and no part sticks out of its own box.
+ * @param {import("playwright-core").Page} page
+ */
+export async function assertNothingIsCutOff(page) {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll("main *, footer *, header *")]
+      .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "auto")
+      .filter((part) => getComputedStyle(part).display !== "inline" && part.clientWidth > 1 && part.tagName !== "INPUT")
+      .map((part) => `${part.tagName}.${part.className}: ${part.textContent?.trim().slice(0, 60)}`),
+  );
+  assert.deepEqual(cut, []);
 }

@@ -280,7 +280,7 @@ async fn a_key_is_handed_out_on_record() {
     assert!(credential["base_url"].as_str().unwrap().ends_with(".us.qlikcloud.com"));
     let event = history().await[0].clone();
     assert_eq!(event["action"], "credential.read");
-    assert_eq!(event["actor"], json!({ "kind": "api_key", "name": "back end" }));
+    assert_eq!(event["actor"], json!({ "kind": "api_key", "id": key.id(), "name": "back end" }));
     assert!(!event.to_string().contains(&qlik_key));
     let unknown = format!("/api/accounts/{}/credentials", AccountId::new());
     key.get(&unknown).await.refused(404, "account_unknown");

@@ -36,7 +36,7 @@ async fn a_session_is_made_as_the_contract_says() {
         "opened_at": null, "completed_at": null, "linked_account_id": null, "multiple": false,
         "single_use": false, "allowed_origins": ["https://app.example.com"],
         "success_url": "https://app.example.com/done", "language": "de", "note": "for Jane",
-        "made_by": { "kind": "api_key", "name": "back end" },
+        "made_by": { "kind": "api_key", "id": key.id(), "name": "back end" },
     });
     assert_eq!(made, expected);
     let seen = key.post("/api/connect_sessions/authenticate", &json!({ "token": token })).await;

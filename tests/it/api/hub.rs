@@ -316,3 +316,33 @@ async fn a_page_that_leaves_in_time_links_nothing() {
     hub.qlik.world().clear_faults();
     page.link(&key).await.ok();
 }
+
+#[tokio::test]
+async fn the_form_speaks_the_language_of_the_session_or_of_the_browser() {
+    let hub = TestHub::start().await;
+    let key = hub.back_end().await;
+    let french = [("accept-language", "fr-CH, en;q=0.5")];
+    let label = async |page: HubClient| {
+        let path = "/api/hub/connectors/qlik";
+        let connector = page.send(Method::GET, path, &french, None).await.ok();
+        connector["config"]["configFields"][2]["label"].as_str().unwrap().to_owned()
+    };
+    let by_browser = label(hub.page(&key.token("1", json!({})).await)).await;
+    let by_session = label(hub.page(&key.token("1", json!({ "language": "de" })).await)).await;
+    assert_eq!(by_browser, "Clé API (API Key)");
+    assert_eq!(by_session, "API-Schlüssel (API Key)");
+}
+
+#[tokio::test]
+async fn a_component_of_a_white_label_hub_shows_nothing_of_ours() {
+    let hub =
+        TestHub::start_with(&["--brand-name=Acme Links", "--brand-support-url=help@example.com"])
+            .await;
+    let key = hub.back_end().await;
+    let page = hub.page(&key.token("1", json!({})).await);
+    let connector = page.get("/api/hub/connectors/qlik").await.ok();
+    assert_eq!(connector["config"]["support"]["link"], "mailto:help@example.com");
+    assert!(
+        !connector.to_string().contains("linkhub") && !connector.to_string().contains("146c43")
+    );
+}

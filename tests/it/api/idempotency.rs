@@ -81,3 +81,27 @@ async fn the_name_is_of_visible_characters() {
     let answer = nobody.send(Method::POST, "/api/connect_sessions", &headers, body).await;
     answer.refused(401, "api_key_missing");
 }
+
+#[tokio::test]
+async fn a_request_goes_on_when_its_client_leaves() {
+    let hub = TestHub::start().await;
+    let key = hub.back_end().await;
+    let token = key.token("1", json!({})).await;
+    let id = hub.page(&token).link(&hub.key()).await.ok()["id"].as_str().unwrap().to_owned();
+    hub.qlik.world().fault("/api/v1/users/me", Fault::Slow(Duration::from_secs(1)));
+    let path = format!("/api/accounts/{id}/verify");
+    let headers = [("idempotency-key", "one")];
+    let leaving = key.send(Method::POST, &path, &headers, None);
+    let left = tokio::time::timeout(Duration::from_millis(300), leaving).await;
+    assert!(left.is_err(), "it is slow");
+    let mut again = key.send(Method::POST, &path, &headers, None).await;
+    for _ in 0..50 {
+        if again.status != 409 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        again = key.send(Method::POST, &path, &headers, None).await;
+    }
+    assert_eq!(again.status, 200);
+    assert_eq!(again.answer.header("idempotent-replayed"), "true");
+}

@@ -20,7 +20,10 @@ async fn a_back_end_is_known_by_its_key_until_it_is_revoked() {
     let token = new.token.reveal();
     let linking = &hub.state.linking;
     let client = linking.authenticate_api_key(&token, Caller::system()).await.unwrap();
-    assert_eq!(client.caller.actor, Actor::ApiKey { name: "back end".into() });
+    assert_eq!(
+        client.caller.actor,
+        Actor::ApiKey { id: new.key.id.clone(), name: "back end".into() }
+    );
     assert!(client.key.may(Scope::EventsRead) && !client.key.may(Scope::CredentialsRead));
     let used = hub.state.store.find_api_key(new.key.id.as_str()).await.unwrap().unwrap();
     assert_eq!(used.last_used_at, Some(hub.clock.now()));

@@ -83,7 +83,8 @@ async fn a_connect_session_is_found_whole(
                 language: Some(Language::Ja),
                 note: "<for> Jane".into(),
             };
-            given.made_by = Actor::ApiKey { name: "back end".into() };
+            given.made_by =
+                Actor::ApiKey { id: linkhub::id::ApiKeyId::new(), name: "back end".into() };
             given.opened_at = Some(NOW);
             given.completed_at = Some(NOW.plus(HOUR));
             given.linked_account_id = Some(account.id.clone());

@@ -94,6 +94,11 @@ impl TestHub {
 }
 
 impl ApiClient {
+    /// Of its API key.
+    pub fn id(&self) -> &str {
+        self.token.split('.').next().unwrap_or_default()
+    }
+
     pub async fn get(&self, path: &str) -> JsonAnswer {
         self.send(Method::GET, path, &[], None).await
     }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::id::AccountId;
 use crate::model::account::{AccountKind, METADATA_MAX, Owner};
-use crate::model::connect_session::{LIFETIME_DEFAULT, LIFETIME_MAX, LIFETIME_MIN, Origin, Terms};
+use crate::model::connect_session::{
+    self, LIFETIME_DEFAULT, LIFETIME_MAX, LIFETIME_MIN, Origin, Terms,
+};
 use crate::model::language::Language;
 use crate::web::api::PROVIDER;
 use crate::web::api::problems::Problems;
@@ -86,7 +88,7 @@ pub struct NewConnectSession {
     #[schema(max_items = 20, example = json!(["https://app.example.com"]),
         value_type = Option<Vec<WebOrigin>>)]
     allowed_origins: Option<Vec<String>>,
-    /// Where *Done* leads: https, or http on localhost.
+    /// Where `Done` leads: https, or http on localhost.
     #[schema(
         max_length = 2000,
         example = "https://app.example.com/linked",
@@ -236,16 +238,7 @@ fn origins(given: &[String], problems: &mut Problems) -> Vec<Origin> {
 }
 
 fn success_url(text: &str, problems: &mut Problems) -> Option<Url> {
-    let url = Url::parse(text).ok().filter(|url| {
-        let local = match url.host() {
-            Some(Host::Domain(host)) => host == "localhost" || host.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        (url.scheme() == "https" || (url.scheme() == "http" && local)) && plain
-    });
+    let url = connect_session::success_url(text);
     if text.len() > URL_MAX {
         problems.add("success_url", format!("It may have {URL_MAX} characters."));
     } else if url.is_none() {

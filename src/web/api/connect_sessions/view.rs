@@ -70,12 +70,19 @@ pub struct MadeBy {
     /// `api_key`, `admin`, `visitor` or `system`.
     #[schema(example = "api_key")]
     pub kind: &'static str,
+    /// Of an API key; its name need not be the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     pub name: String,
 }
 
 impl MadeBy {
     pub fn of(actor: &Actor) -> Self {
-        Self { kind: actor.kind(), name: actor.name().to_owned() }
+        let id = match actor {
+            Actor::ApiKey { id, .. } => Some(id.to_string()),
+            _ => None,
+        };
+        Self { kind: actor.kind(), id, name: actor.name().to_owned() }
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Settings {
 pub async fn settings(State(state): State<AppState>, visit: Visit) -> Result<Response, WebError> {
     let existing_account_id = match visit {
         Visit::Open(open) => {
-            state.linking.note_opened(&open.session, &open.caller).await?;
+            state.linking.note_opened(&open.session, &open.caller).await;
             state.linking.account_renewed_by(&open.session).await?.map(|account| account.id)
         }
         Visit::Closed { told: true, .. } => None,
@@ -46,10 +46,10 @@ pub async fn settings(State(state): State<AppState>, visit: Visit) -> Result<Res
     responses((status = 200, description = "One integration.", body = Integrations),
         (status = 404), (status = 410)),
     security(("hub_token" = [])))]
-pub async fn list(visit: Visit) -> Result<Response, WebError> {
+pub async fn list(State(state): State<AppState>, visit: Visit) -> Result<Response, WebError> {
     match visit {
-        Visit::Closed { error, told: false } => Err(error),
-        _ => answer(StatusCode::OK, &Integrations::ours()),
+        Visit::Closed { error, told: false, .. } => Err(error),
+        _ => answer(StatusCode::OK, &Integrations::of(&state.site)),
     }
 }
 
@@ -65,13 +65,13 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let connector = match visit {
-        Visit::Closed { error, told: false } => return Err(error),
+        Visit::Closed { error, told: false, .. } => return Err(error),
         _ if id != PROVIDER => return Err(WebError::not_found()),
         Visit::Open(open) => {
             let renews = state.linking.account_renewed_by(&open.session).await?.is_some();
             Connector::form(&state.site, renews, open.language)
         }
-        Visit::Closed { error, .. } => Connector::told(&error),
+        Visit::Closed { error, language, .. } => Connector::told(&state.site, &error, language),
     };
     answer(StatusCode::OK, &connector)
 }

@@ -38,6 +38,7 @@ pub enum Visit {
     Closed {
         error: WebError,
         told: bool,
+        language: Language,
     },
 }
 
@@ -120,19 +121,20 @@ async fn admit(
     let Some(session) = session else {
         // Whoever asks learns only what it knows: that this is no token.
         let error = WebError::of_failure(&FailureCode::SessionUnknown.into(), "", spoken);
-        return Ok((Visit::Closed { error, told }, Some(ANY)));
+        return Ok((Visit::Closed { error, told, language: spoken }, Some(ANY)));
     };
     let origin = parts.headers.get(header::ORIGIN).cloned();
     if !is_allowed(&parts.headers, &session, state) {
         let error = WebError::origin_not_allowed();
         let readers = origin.filter(|_| told);
-        return Ok((Visit::Closed { error, told }, readers));
+        return Ok((Visit::Closed { error, told, language: spoken }, readers));
     }
     let Ok(Visitor(caller)) = Visitor::from_request_parts(parts, state).await;
     let language = session.terms.language.unwrap_or(spoken);
     let visit = match session.state(state.clock.now()).refusal() {
         Some(code) => {
-            Visit::Closed { error: WebError::of_failure(&code.into(), "", language), told }
+            let error = WebError::of_failure(&code.into(), "", language);
+            Visit::Closed { error, told, language }
         }
         None => Visit::Open(Box::new(OpenSession { session, caller, language })),
     };

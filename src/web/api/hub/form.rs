@@ -16,6 +16,9 @@ use crate::web::{paths, texts};
 /// one asks a third party for another.
 const LOGO: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%23146c43'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round'%3E%3Cpath d='M13.5 18.5l5-5'/%3E%3Cpath d='M15 10.5l1.8-1.8a4.6 4.6 0 0 1 6.5 6.5l-1.8 1.8'/%3E%3Cpath d='M17 21.5l-1.8 1.8a4.6 4.6 0 0 1-6.5-6.5l1.8-1.8'/%3E%3C/g%3E%3C/svg%3E";
 
+/// Says nothing of whose it is.
+const PLAIN: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='16' cy='16' r='11' fill='none' stroke='%23667085' stroke-width='3'/%3E%3C/svg%3E";
+
 /// What can be linked: always the one of this hub.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Integrations {
@@ -33,11 +36,20 @@ pub struct Integration {
     pub authentication_config_key: &'static str,
     pub environment: &'static str,
     pub integration_id: &'static str,
-    pub logo_url: &'static str,
+    pub logo_url: Cow<'static, str>,
+}
+
+/// The operator's logo; without one our mark, unless the hub goes by another name.
+fn icon(site: &Site) -> Cow<'static, str> {
+    match site.brand.logo_data() {
+        Some(logo) => logo.into(),
+        None if site.brand.is_ours() => LOGO.into(),
+        None => PLAIN.into(),
+    }
 }
 
 impl Integrations {
-    pub const fn ours() -> Self {
+    pub fn of(site: &Site) -> Self {
         Self {
             integrations: [Integration {
                 active: true,
@@ -48,7 +60,7 @@ impl Integrations {
                 authentication_config_key: "api_key",
                 environment: "production",
                 integration_id: PROVIDER,
-                logo_url: LOGO,
+                logo_url: icon(site),
             }],
         }
     }
@@ -76,7 +88,7 @@ pub struct Config {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Assets {
-    pub icon: &'static str,
+    pub icon: Cow<'static, str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,8 +122,21 @@ pub struct FormField {
     pub description: Option<Cow<'static, str>>,
 }
 
+/// Where the operator helps; without that, the guide.
+fn support(site: &Site, language: Language) -> Support {
+    match &site.brand.support {
+        Some(help) => {
+            Support { link: help.href.clone(), description: texts::get(language, "layout-help") }
+        }
+        None => Support {
+            link: format!("{}{}", site.origin(), paths::guide(language)),
+            description: texts::get(language, "guide-title"),
+        },
+    }
+}
+
 impl Connector {
-    fn of(fields: Vec<FormField>, notices: Vec<Notice>, support: Option<Support>) -> Self {
+    fn of(site: &Site, fields: Vec<FormField>, notices: Vec<Notice>, support: Support) -> Self {
         Self {
             config: Config {
                 key: PROVIDER,
@@ -119,8 +144,8 @@ impl Connector {
                 kind: "custom",
                 config_fields: fields,
                 config_notices: notices,
-                assets: Assets { icon: LOGO },
-                support,
+                assets: Assets { icon: icon(site) },
+                support: Some(support),
             },
             hub_settings: serde_json::json!({
                 "configured_webhook_events": Map::new(),
@@ -155,13 +180,12 @@ impl Connector {
                 ..address("apiKey", "hub-api-key", "eyJ…")
             },
         ];
-        let link = format!("{}{}", site.origin(), paths::guide(language));
-        Self::of(fields, Vec::new(), Some(Support { link, description: text("guide-title") }))
+        Self::of(site, fields, Vec::new(), support(site, language))
     }
 
-    /// Words in place of a form. A field that is not drawn and must be filled keeps *Connect* from being
+    /// Words in place of a form. A field that is not drawn and must be filled keeps `Connect` from being
     /// pressed.
-    pub fn told(error: &WebError) -> Self {
+    pub fn told(site: &Site, error: &WebError, language: Language) -> Self {
         let WebError { code, title, reason, next_step, .. } = error;
         let description = format!("**{title}. {reason}** {next_step}");
         let notice = Notice { key: code, kind: "warning", description };
@@ -173,6 +197,6 @@ impl Connector {
             read_only: true,
             ..FormField::default()
         };
-        Self::of(vec![field], vec![notice], None)
+        Self::of(site, vec![field], vec![notice], support(site, language))
     }
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, EventId};
-use crate::model::event::{Action, Actor, Event};
+use crate::model::event::{Action, Event};
+use crate::web::components::who;
 use crate::web::pages::accounts::Moment;
 use crate::web::paths;
 
@@ -30,11 +31,7 @@ pub fn place(text: &str) -> Option<(Timestamp, EventId)> {
 impl Line {
     pub fn new(event: &Event, now: Timestamp) -> Self {
         let caller = &event.caller;
-        let who = match &caller.actor {
-            Actor::System => "linkhub",
-            Actor::Visitor => "a visitor",
-            Actor::Admin { name } | Actor::ApiKey { name } => name,
-        };
+        let who = who(&caller.actor);
         let from = caller.address.as_ref().map(|address| format!(" from {address}"));
         Self {
             at: Moment::of(event.at, now),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::model::account::Owner;
-use crate::model::connect_session::Terms;
+use crate::model::connect_session::{self, Terms};
 use crate::model::language::Language;
 use crate::web::components::{Choice, Problem};
 use crate::web::pages::account::tidy;
@@ -89,7 +89,7 @@ impl LinkForm {
     pub fn languages(&self) -> Vec<Choice> {
         let theirs = Choice {
             value: String::new(),
-            text: "As their browser asks".to_owned(),
+            text: "Their browser’s language".to_owned(),
             chosen: self.language.is_empty(),
         };
         let ours = Language::ALL.map(|language| Choice {
@@ -109,7 +109,7 @@ impl LinkForm {
 
 /// What is wrong with an owner id that is needed.
 pub fn missing_owner(owner_id: &str) -> Option<Problem> {
-    let text = "Say for which of your customers: the id that they have with you.";
+    let text = "Enter the id that this customer has with you.";
     owner_id.is_empty().then(|| Problem::some("owner_missing", text)).flatten()
 }
 
@@ -119,9 +119,8 @@ fn address(text: &str) -> Result<Option<Url>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let url = Url::parse(text).ok();
-    let fits = |url: &Url| matches!(url.scheme(), "https" | "http") && text.len() <= 2_000;
-    url.filter(fits).map(Some).ok_or_else(|| Problem {
+    let url = connect_session::success_url(text).filter(|_| text.len() <= 2_000);
+    url.map(Some).ok_or_else(|| Problem {
         code: "success_url_malformed".to_owned(),
         text: "This is no web address. It begins with https://, as https://app.example.com/done."
             .to_owned(),

@@ -3,8 +3,7 @@
 use crate::clock::Timestamp;
 use crate::model::account::Owner;
 use crate::model::connect_session::{ConnectSession, SessionState};
-use crate::model::event::Actor;
-use crate::web::components::{Badge, relative};
+use crate::web::components::{Badge, relative, who};
 use crate::web::pages::accounts::Moment;
 use crate::web::paths;
 
@@ -38,16 +37,6 @@ pub struct About {
     pub account: Option<String>,
     pub made: Moment,
     pub made_by: String,
-}
-
-/// Who did something, in a word.
-pub fn who(actor: &Actor) -> String {
-    match actor {
-        Actor::System => "linkhub".to_owned(),
-        Actor::Visitor => "a visitor".to_owned(),
-        Actor::Admin { name } => name.clone(),
-        Actor::ApiKey { name } => format!("{name} (API key)"),
-    }
 }
 
 impl About {

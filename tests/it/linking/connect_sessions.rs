@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use linkhub::linking::{Authority, ConnectRequest, Linked, NewSession, SessionError};
+use linkhub::linking::{Authority, ConnectRequest, Edit, Linked, NewSession, SessionError};
 use linkhub::model::account::{Account, AccountKind, Owner};
 use linkhub::model::connect_session::{ConnectSession, LIFETIME_MAX, LIFETIME_MIN, Terms};
 use linkhub::model::event::{Action, Caller};
@@ -261,4 +261,74 @@ async fn refused_keys_close_a_session_and_outages_do_not() {
     }
     assert_eq!(press(hub.key()).await, FailureCode::SessionBlocked);
     assert_eq!(hub.count_accounts().await, 0);
+}
+
+#[tokio::test]
+async fn a_session_that_renews_links_nothing_else_once_its_account_is_gone() {
+    let hub = TestHub::start().await;
+    let first = session(&hub, terms("c-1")).await;
+    let account = connect(&hub, &first, &hub.user_id).await.unwrap().account;
+    let reusable = session(&hub, Terms { reusable: true, ..terms("c-1") }).await;
+    connect(&hub, &reusable, &hub.user_id).await.unwrap();
+    let as_it_was = reusable.session.clone();
+    hub.state.linking.unlink(account.id, false, Caller::system()).await.unwrap();
+    let john = john(&hub);
+    for refused in [
+        connect(&hub, &reusable, &john).await.unwrap_err(),
+        connect_by(&hub, as_it_was, &john).await.unwrap_err(),
+    ] {
+        assert_eq!(refused, FailureCode::SessionRevoked);
+    }
+    assert_eq!(hub.count_accounts().await, 0);
+}
+
+#[tokio::test]
+async fn a_session_has_no_part_in_an_account_that_was_given_to_another_owner() {
+    let hub = TestHub::start().await;
+    let first = session(&hub, terms("c-1")).await;
+    let account = connect(&hub, &first, &hub.user_id).await.unwrap().account;
+    let renewal = session(&hub, terms("c-1")).await;
+    let edit = Edit { owner_id: Some("c-2".into()), ..Edit::default() };
+    hub.state.linking.edit(&account.id, &edit, &Caller::system()).await.unwrap();
+    let moved = stored(&hub, &account).await;
+
+    let renewed = hub.state.linking.account_renewed_by(&renewal.session).await.unwrap();
+    assert!(renewed.is_none(), "nothing of it is told");
+    for refused in [
+        connect(&hub, &renewal, &hub.user_id).await.unwrap_err(),
+        connect_by(&hub, renewal.session.clone(), &hub.user_id).await.unwrap_err(),
+    ] {
+        assert_eq!(refused, FailureCode::SessionRevoked);
+    }
+    assert_eq!(stored(&hub, &account).await, moved);
+}
+
+#[tokio::test]
+async fn renewing_keeps_what_the_link_does_not_name_and_says_what_it_changed() {
+    let hub = TestHub::start().await;
+    let metadata = |value: serde_json::Value| value.as_object().unwrap().clone();
+    let kept = metadata(serde_json::json!({ "plan": "gold", "region": "north" }));
+    let first = session(&hub, Terms { metadata: kept, ..terms("c-1") }).await;
+    let account = connect(&hub, &first, &hub.user_id).await.unwrap().account;
+    let added = metadata(serde_json::json!({ "region": null, "seats": 5 }));
+    let label = "Head office".to_owned();
+    let second = session(&hub, Terms { metadata: added, label, ..terms("c-1") }).await;
+    let renewed = connect(&hub, &second, &hub.user_id).await.unwrap().account;
+    assert_eq!(renewed.metadata, metadata(serde_json::json!({ "plan": "gold", "seats": 5 })));
+    let query = EventQuery { account_id: &account.id, before: None, limit: 10 };
+    let events = hub.state.store.list_events(query).await.unwrap();
+    let event = events.iter().find(|event| event.action == Action::AccountRenewed).unwrap();
+    assert_eq!(event.detail["label"], serde_json::json!(["", "Head office"]));
+    assert_eq!(event.detail["metadata"], "changed");
+
+    let refused = session(&hub, terms("c-1")).await;
+    let john = john(&hub);
+    connect(&hub, &refused, &john).await.unwrap_err();
+    let query = EventQuery { account_id: &account.id, before: None, limit: 1 };
+    let newest = hub.state.store.list_events(query).await.unwrap().remove(0);
+    assert_eq!(
+        newest.action,
+        Action::ConnectFailed,
+        "a renewal that failed is history of its account"
+    );
 }

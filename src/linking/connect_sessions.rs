@@ -78,11 +78,19 @@ impl Linking {
         Ok(())
     }
 
-    /// The session that a token opens, in whatever state it is. `None` for what is no token of ours.
+    /// The session that a token opens, in whatever state it is. `None` for what is no token of ours. One
+    /// that renews an account which is gone, or has another owner now, counts as withdrawn.
     pub async fn connect_session(&self, token: &str) -> Result<Option<ConnectSession>, StoreError> {
         let Some(token) = PlainToken::parse(token) else { return Ok(None) };
         let session = self.store.find_connect_session(token.id()).await?;
-        Ok(session.filter(|session| session.token_hash.matches(&token)))
+        let Some(mut session) = session.filter(|session| session.token_hash.matches(&token)) else {
+            return Ok(None);
+        };
+        if session.terms.account_id.is_some() && self.account_renewed_by(&session).await?.is_none()
+        {
+            session.revoked_at = session.revoked_at.or(Some(self.clock.now()));
+        }
+        Ok(Some(session))
     }
 
     /// The account that a session gives a new key. Unless it is for one more account, that may also be
@@ -93,26 +101,26 @@ impl Linking {
     ) -> Result<Option<Account>, StoreError> {
         let Terms { account_id, multiple, owner, .. } = &session.terms;
         match account_id {
-            Some(id) => self.account(id).await,
+            Some(id) => {
+                let account = self.account(id).await?;
+                Ok(account.filter(|account| account.owner.id == owner.id))
+            }
             None if *multiple || owner.id.is_empty() => Ok(None),
             None => self.store.find_newest_account_of(&owner.id).await,
         }
     }
 
-    /// Notes that somebody has opened the Hub with it.
-    pub async fn note_opened(
-        &self,
-        session: &ConnectSession,
-        caller: &Caller,
-    ) -> Result<(), StoreError> {
+    /// Notes that somebody has opened the Hub with it. A disk that takes no writes must not hide the Hub.
+    pub async fn note_opened(&self, session: &ConnectSession, caller: &Caller) {
         if session.opened_at.is_some() {
-            return Ok(());
+            return;
         }
         let now = self.clock.now();
         let event = about(session, Action::SessionOpened, caller, now)
             .with(json!({ "connect_session_id": session.id }));
-        let _ = self.store.mark_connect_session_opened(&session.id, &event).await?;
-        Ok(())
+        if let Err(error) = self.store.mark_connect_session_opened(&session.id, &event).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an opening was not noted");
+        }
     }
 
     /// Withdraws a session; false if there is none that can be withdrawn.
