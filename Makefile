@@ -33,7 +33,7 @@ unit: ## Every Rust test, the store on SQLite and PostgreSQL
 	@scripts/install.sh build postgres
 	scripts/postgres.sh cargo test --locked
 
-conformance: ## Qlik's own clients against the emulated Qlik Cloud, and the examples of docs/api.md
+conformance: ## Clients of Qlik and StackOne, Schemathesis, and the examples of docs/api.md
 	@scripts/install.sh build conformance
 	tests/conformance/run.sh
 

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Clients that nobody here wrote: Qlik's against the emulated Qlik Cloud, StackOne's against the hub, and Schemathesis
-# against its description of the API. Installs them under target/conformance, which is quick when they are there.
+# against its description of the API; then the examples of docs/api.md. Installs them under target/conformance, which is quick when they are there.
 # Each part ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/conformance
 out=target/conformance
 mkdir -p "$out"
-cargo build --quiet --locked --example sandbox && python3 "$here/api_examples.py" "$out"
 
 # Installs again only when the pinned versions, or the interpreters, are others.
 wanted=$(cat "$here"/package-lock.json "$here"/requirements*.txt <(node --version) <(python3 --version) | sha256sum)
@@ -29,4 +28,5 @@ cargo build --quiet --locked --example qlik_emulator --example sandbox
 result=0
 python3 "$here/check.py" "$out" || result=1
 python3 "$here/hub_check.py" "$out" || result=1
+python3 "$here/api_examples.py" "$out" || result=1
 exit $result
