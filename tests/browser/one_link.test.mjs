@@ -33,7 +33,7 @@ test(`of ${PAGES} pages that press Connect on one single-use link at once, one l
   // Each has connections of its own, so that none waits for another. Every other page is without scripts.
   const open = async (number) => {
     const page = await visit(browser, sandbox, { javaScriptEnabled: number % 2 === 0 });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     await page.goto(pathname);
     await fillHub(page, key);
     return page;
@@ -47,12 +47,16 @@ test(`of ${PAGES} pages that press Connect on one single-use link at once, one l
     pages.map(async (page) => {
       await page.getByRole("button", { name: "Connect", exact: true }).click();
       const success = page.locator("dialog#linked[open]");
-      const refusal = page.locator("[data-code=session_used]");
+      const refusal = page.locator("#failure[data-code]:not([hidden]), .ended[data-code]");
       await success.or(refusal).first().waitFor();
-      return success.isVisible();
+      return (await success.isVisible()) ? "linked" : refusal.first().getAttribute("data-code");
     }),
   );
-  assert.equal(told.filter(Boolean).length, 1);
+  // Where fifty browsers share a small machine, some wait for Qlik in vain.
+  const others = told.filter((code) => code !== "linked");
+  assert.deepEqual([...new Set(others)].filter((code) => !["session_used", "unreachable"].includes(code)), []);
+  assert.ok(others.includes("session_used"), others.join());
+  assert.equal(told.length - others.length, 1);
   const accounts = await api("accounts");
   assert.equal(accounts.length, 1);
   const session = await api(`connect_sessions/${made.connect_session_id}`);
