@@ -47,16 +47,12 @@ test(`of ${PAGES} pages that press Connect on one single-use link at once, one l
     pages.map(async (page) => {
       await page.getByRole("button", { name: "Connect", exact: true }).click();
       const success = page.locator("dialog#linked[open]");
-      const refusal = page.locator("#failure[data-code]:not([hidden]), .ended[data-code]");
+      const refusal = page.locator("[data-code=session_used]");
       await success.or(refusal).first().waitFor();
-      return (await success.isVisible()) ? "linked" : refusal.first().getAttribute("data-code");
+      return success.isVisible();
     }),
   );
-  // Where fifty browsers share a small machine, some wait for Qlik in vain.
-  const others = told.filter((code) => code !== "linked");
-  assert.deepEqual([...new Set(others)].filter((code) => !["session_used", "unreachable"].includes(code)), []);
-  assert.ok(others.includes("session_used"), others.join());
-  assert.equal(told.length - others.length, 1);
+  assert.equal(told.filter(Boolean).length, 1);
   const accounts = await api("accounts");
   assert.equal(accounts.length, 1);
   const session = await api(`connect_sessions/${made.connect_session_id}`);
