@@ -8,7 +8,8 @@ SHELL := /bin/bash
 KILLS ?= 100
 # The base images of `make image`, for places that have others.
 IMAGE ?= linkhub
-NODE_TEST := node --test --test-concurrency=1 --test-reporter=spec
+# A browser that hangs fails its test instead of holding up all others for ever.
+NODE_TEST := node --test --test-concurrency=1 --test-timeout=600000 --test-reporter=spec
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import vm from "node:vm";
 import { violations } from "./support/axe.mjs";
-import { PHONE, fillHub, sessionCookie, startBrowser } from "./support/browser.mjs";
+import { PHONE, fillHub, pressEscape, sessionCookie, startBrowser } from "./support/browser.mjs";
 import { repository } from "./support/program.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
 import { startVendor } from "./support/vendor.mjs";
@@ -81,7 +81,7 @@ check("the element tells every step, and its own button opens it", () => element
   await fillHub(hub(page), sandbox.key("good"));
   await press(page);
   await hub(page).getByRole("dialog").waitFor();
-  await page.keyboard.press("Escape");
+  await pressEscape(page);
   await gone(page);
   const events = await heard(page);
   assert.deepEqual(events.map(({ type }) => type), ["ready", ...STEPS.map(() => "progress"), "success", "close"]);
@@ -109,10 +109,10 @@ check("Escape while connecting cancels, a second one closes", () => element(sess
   await fillHub(hub(page), sandbox.key("slow"));
   await press(page);
   await hub(page).getByRole("button", { name: "Cancel" }).waitFor();
-  await page.keyboard.press("Escape");
+  await pressEscape(page);
   await hub(page).locator('#failure[data-code="cancelled"]').waitFor();
   assert.equal((await heard(page)).at(-1).type, "cancel");
-  await page.keyboard.press("Escape");
+  await pressEscape(page);
   await gone(page);
   assert.equal((await heard(page)).at(-1).type, "close");
 });
@@ -136,7 +136,7 @@ for (const [where, focus] of [
     await page.keyboard.press("Enter");
     await shown(page);
     await focus(page);
-    await page.keyboard.press("Escape");
+    await pressEscape(page);
     assert.deepEqual(await outcome(page), { code: "cancelled", isError: true });
     await gone(page);
     assert.equal(await focused(page), "start");
@@ -157,7 +157,7 @@ check("inline it stands on the page, as high as what is in it, and leaves the fo
   await page.waitForFunction(() => document.querySelector("linkhub-connect").offsetHeight > 500);
   assert.equal(await scrolls(), false);
   await hub(page).getByLabel("Tenant Name", { exact: true }).focus();
-  await page.keyboard.press("Escape");
+  await pressEscape(page);
   await fillHub(hub(page), sandbox.key("good"));
   await press(page);
   await hub(page).getByRole("link", { name: "Done" }).click();

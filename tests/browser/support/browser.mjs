@@ -1,4 +1,5 @@
 // Debian's Chromium, and the ways in which people look at a page.
+import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 // The network flags stop Chromium's own calls home; it only ever talks to the sandbox.
@@ -11,6 +12,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+const ANSWER_MILLISECONDS = 5_000;
 
 export const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 800 };
@@ -78,6 +81,17 @@ export async function fillHub(page, { tenant_name, region, api_key }) {
   if (tenant_name !== undefined) await page.getByLabel("Tenant Name", { exact: true }).fill(tenant_name);
   if (region !== undefined) await page.getByLabel("Region", { exact: true }).fill(region);
   if (api_key !== undefined) await page.getByLabel("API Key", { exact: true }).fill(api_key);
+}
+
+/**
+ * Presses Escape. The browser may never answer a key that closes the frame in which it was pressed, so what
+ * happens on the page is waited for, not that answer.
+ * @param {import("playwright-core").Page} page
+ */
+export async function pressEscape(page) {
+  const pressed = page.keyboard.press("Escape");
+  pressed.catch(() => {});
+  await Promise.race([pressed, delay(ANSWER_MILLISECONDS, undefined, { ref: false })]);
 }
 
 /**
