@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::linking::LimitSettings;
+use crate::model::account::Rules;
 use crate::model::connect_session::Origin;
 use crate::qlik::QlikSettings;
 use crate::store::Location;
@@ -112,6 +113,54 @@ pub struct Settings {
     #[arg(long, env = "LINKHUB_API_LIMIT", default_value = "600", global = true)]
     pub api_limit: NonZeroU32,
 
+    /// Whether this hub checks, renews and delivers in the background. Of several hubs on one `PostgreSQL` one
+    /// is enough; more share the work.
+    #[arg(
+        long,
+        env = "LINKHUB_BACKGROUND",
+        default_value = "true",
+        action = clap::ArgAction::Set,
+        value_parser = BoolishValueParser::new(),
+        global = true
+    )]
+    pub background: bool,
+
+    /// Hours between two checks of a key with which nothing is wrong, at most.
+    #[arg(long, env = "LINKHUB_CHECK_INTERVAL", default_value = "6", global = true)]
+    pub check_interval: NonZeroU32,
+
+    /// Checks and renewals a minute, for each tenant.
+    #[arg(long, env = "LINKHUB_CHECK_LIMIT", default_value = "30", global = true)]
+    pub check_limit: NonZeroU32,
+
+    /// Per cent of a key's life that remain when people are told, comma-separated, each between 1 and 99.
+    #[arg(
+        long,
+        env = "LINKHUB_EXPIRY_WARNINGS",
+        default_value = "50,20,5",
+        value_delimiter = ',',
+        value_parser = clap::value_parser!(u8).range(1..100),
+        global = true
+    )]
+    pub expiry_warnings: Vec<u8>,
+
+    /// Whether people may allow the hub to make a key's successor before it expires.
+    #[arg(long, env = "LINKHUB_RENEWAL", value_parser = BoolishValueParser::new(), global = true)]
+    pub renewal: bool,
+
+    /// Whether webhooks may be sent to private and own addresses.
+    #[arg(
+        long,
+        env = "LINKHUB_WEBHOOK_ALLOW_PRIVATE",
+        value_parser = BoolishValueParser::new(),
+        global = true
+    )]
+    pub webhook_allow_private: bool,
+
+    /// Days for which history is kept; 0 for ever.
+    #[arg(long, env = "LINKHUB_EVENT_RETENTION", default_value = "365", global = true)]
+    pub event_retention: u32,
+
     /// Origins whose pages may embed the Hub with a connect session that names none, comma-separated.
     #[arg(long, env = "LINKHUB_ALLOWED_ORIGINS", value_delimiter = ',', global = true)]
     pub allowed_origins: Vec<Origin>,
@@ -209,6 +258,15 @@ impl Settings {
             support_url: self.brand_support_url.clone(),
             hide_powered_by: self.brand_hide_powered_by,
         })
+    }
+
+    pub fn rules(&self) -> anyhow::Result<Rules> {
+        let mut warnings = self.expiry_warnings.clone();
+        warnings.sort_unstable();
+        warnings.reverse();
+        warnings.dedup();
+        let check_interval = Duration::from_hours(self.check_interval.get().into());
+        Ok(Rules { check_interval, warnings, renewal: self.renewal })
     }
 
     pub fn limits(&self) -> LimitSettings {

@@ -81,6 +81,14 @@ ids! {
     ConnectSessionId = "lhc";
     /// The API key of a back end.
     ApiKeyId = "lhk";
+    /// A place that webhooks are sent to.
+    WebhookEndpointId = "whe";
+    /// One try to deliver a webhook.
+    WebhookAttemptId = "wha";
+    /// A secret link to a calendar of expiries.
+    CalendarFeedId = "cal";
+    /// What a hub has taken on to do, until it is done or the time for it is over.
+    ClaimId = "clm";
     /// One HTTP request; the support id that people are shown.
     RequestId = "req";
 }

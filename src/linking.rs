@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::id::AccountId;
-use crate::model::account::Account;
+use crate::model::account::{Account, Rules};
 use crate::model::failure::{Failure, FailureCode};
 use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
@@ -62,6 +62,7 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    rules: Rules,
 }
 
 impl Linking {
@@ -71,6 +72,7 @@ impl Linking {
         qlik: Qlik,
         clock: Clock,
         limits: &LimitSettings,
+        rules: Rules,
     ) -> Self {
         Self {
             store,
@@ -81,7 +83,12 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            rules,
         }
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Forgets what is no longer needed: limits that are full again, sessions that have ended, answers

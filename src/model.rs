@@ -8,3 +8,4 @@ pub mod event;
 pub mod failure;
 pub mod identity;
 pub mod language;
+pub mod webhook;

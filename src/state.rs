@@ -27,6 +27,8 @@ pub struct AppState {
     pub linking: Arc<Linking>,
     pub clock: Clock,
     pub site: Arc<Site>,
+    /// Whether this hub works in the background too.
+    pub background: bool,
 }
 
 /// How the hub is seen from outside.
@@ -79,7 +81,14 @@ impl AppState {
         sealing::check_canaries(&store, &vault, clock.now()).await?;
         let qlik = settings.qlik()?;
         let client = Qlik::new(qlik.clone()).context("calls to Qlik cannot be set up")?;
-        let linking = Linking::new(store.clone(), vault, client, clock.clone(), &settings.limits());
+        let linking = Linking::new(
+            store.clone(),
+            vault,
+            client,
+            clock.clone(),
+            &settings.limits(),
+            settings.rules()?,
+        );
         let site = Site {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
@@ -88,6 +97,7 @@ impl AppState {
             answer_timeout: qlik.verification_timeout + BESIDES_QLIK,
             brand: Arc::new(brand),
         };
-        Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site) })
+        let background = settings.background;
+        Ok(Self { store, linking: Arc::new(linking), clock, site: Arc::new(site), background })
     }
 }

@@ -4,6 +4,7 @@
 //! every write is a [`change::Change`] that goes through [`Store::write`].
 
 mod account_list;
+mod account_plans;
 mod account_search;
 mod account_terms;
 mod accounts;
@@ -22,6 +23,7 @@ mod setup_links;
 mod sql;
 mod sqlite;
 mod vault_keys;
+mod webhook_deliveries;
 mod writer;
 
 use std::path::PathBuf;

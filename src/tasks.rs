@@ -1,42 +1,55 @@
-//! Named loops that call `linking`.
+//! Named loops that call `linking`. Each is a [`repeat`] in [`start`].
 
 use std::future::Future;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::state::AppState;
 use crate::store::StoreError;
 
-const EXPIRIES: Duration = Duration::from_secs(20);
+const NOTICES: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
-/// Starts all loops. The future ends when they have stopped.
+/// Starts all loops; none but the clean-up if this hub is not to work in the background. The future ends
+/// when they have stopped.
 pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
-    let (expiring, cleaning) = (state.linking.clone(), state.linking.clone());
-    let expiries = tokio::spawn(repeat("expiries", EXPIRIES, stop.clone(), move || {
-        let linking = expiring.clone();
-        async move { linking.expire_due().await }
+    let loops = TaskTracker::new();
+    let linking = state.linking.clone();
+    loops.spawn(repeat("clean-up", CLEAN_UP, stop.clone(), move || {
+        let linking = linking.clone();
+        async move { linking.clean_up().await.map(|()| false) }
     }));
-    let clean_up = tokio::spawn(repeat("clean-up", CLEAN_UP, stop.clone(), move || {
-        let linking = cleaning.clone();
-        async move { linking.clean_up().await }
-    }));
-    async move {
-        let _ = tokio::join!(expiries, clean_up);
+    if state.background {
+        let linking = state.linking.clone();
+        loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.notice_due().await }
+        }));
     }
+    loops.close();
+    async move { loops.wait().await }
 }
 
-/// Calls `work` again and again until `stop`; a failure is logged, and the next round tries again.
-async fn repeat<F: Future<Output = Result<(), StoreError>>>(
+/// Calls `work` again and again until `stop`: at once if it says that there is more to do, otherwise after a
+/// while. A failure is logged, and the next round tries again.
+async fn repeat<F: Future<Output = Result<bool, StoreError>>>(
     name: &'static str,
     every: Duration,
     stop: CancellationToken,
     work: impl Fn() -> F,
 ) {
-    while stop.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
-        if let Err(error) = work().await {
-            tracing::warn!(task = name, error = &error as &dyn std::error::Error, "a round failed");
+    let mut wait = every;
+    while stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
+        wait = every;
+        match work().await {
+            Ok(true) => wait = Duration::ZERO,
+            Ok(false) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(task = name, error, "a round failed");
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use linkhub::clock::Timestamp;
 use linkhub::id::AccountId;
-use linkhub::model::account::{Account, AccountStatus, Owner};
+use linkhub::model::account::{Account, AccountStatus, CheckPlan, NoticePlan, Owner, RenewalPlan};
 use linkhub::model::identity::{KeyRecord, QlikUser, Tenant};
 
 /// In about 20 of 1,000,000 accounts.
@@ -89,6 +89,10 @@ pub fn account(at: usize) -> Account {
         updated_at: linked_at,
         last_checked_at: linked_at.plus(day),
         unchecked_since: None,
+        key_stored_at: linked_at,
+        check: CheckPlan { next_at: linked_at.plus(day * 400), alike: 0, claim: None },
+        notice: NoticePlan { warned_percent: 100, next_at: None },
+        renewal: RenewalPlan::default(),
     }
 }
 

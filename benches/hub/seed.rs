@@ -65,9 +65,9 @@ async fn check_terms(folder: &Path) -> anyhow::Result<()> {
     let data = empty(folder, "terms").await?;
     let account = accounts::account(11);
     let sealed = Sealed { key_id: "k".to_owned(), wrapped_key: vec![1], ciphertext: vec![1] };
-    let event = Event::new(Action::AccountLinked, &Caller::system(), account.linked_at);
+    let event = Event::new(Action::AccountCreated, &Caller::system(), account.linked_at);
     let store = Store::open(&Location::Sqlite(data.join(FILE))).await?;
-    ensure!(store.insert_account(&account, &sealed, &event).await?.is_yes());
+    ensure!(store.insert_account(&account, &sealed, std::slice::from_ref(&event)).await?.is_yes());
     store.close().await;
     let mut connection = SqliteConnection::connect_with(&options(&data.join(FILE))).await?;
     let stored = sqlx::query("SELECT term FROM account_terms").fetch_all(&mut connection).await?;

@@ -1,12 +1,10 @@
 //! Check: ask Qlik again whether a stored key works and whose it is.
 
-use serde_json::json;
-
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
 use crate::model::connect_session::ConnectSession;
-use crate::model::event::{Action, Caller, Event};
+use crate::model::event::{Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::Verified;
 use crate::secret::Sealed;
@@ -68,18 +66,10 @@ impl Linking {
         let outcome = outcome.and_then(|verified| same_identity(&account, verified));
         for _ in 0..TRIES {
             let now = self.clock.now();
-            let next = match &outcome {
-                Ok(verified) => account.confirmed(verified.clone(), now),
-                Err(failure) => account.checked_with(failure, now),
-            };
-            let code = outcome.as_ref().err().map(|failure| failure.code.as_str());
-            let event = Event::new(Action::AccountChecked, caller, now).of(&id).with(json!({
-                "status": next.status.as_str(),
-                "code": code,
-                "trace_id": outcome.as_ref().err().and_then(|failure| failure.trace_id.clone()),
-            }));
-            if self.store.update_account(&next, None, &event).await? == Applied::Yes {
-                return Ok(Checked { account: next, failure: outcome.err() });
+            let next = account.checked(&outcome, now, &self.rules);
+            let events = Event::of_transition(&next, caller, now);
+            if self.store.update_account(&next.account, None, &events).await? == Applied::Yes {
+                return Ok(Checked { account: next.account, failure: outcome.err() });
             }
             let (now, secret) = self.account_with_secret(&id).await?.ok_or(CheckError::NotFound)?;
             account = now;

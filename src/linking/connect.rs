@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::id::AttemptId;
 use crate::linking::edit::{merged, names};
 use crate::linking::{Attempt, CancelOutcome, Linking, TRIES};
-use crate::model::account::{Account, Owner};
+use crate::model::account::{Account, Owner, Transition};
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Certainty, Failure, FailureCode, Step};
@@ -130,34 +130,44 @@ impl Linking {
             let now = self.clock.now();
             let existing = self.existing(&request.authority, &verified).await?;
             let renewed = existing.is_some();
-            let account = if let Some(existing) = &existing {
-                existing.clone().renewed(address.host(), verified.clone(), now)
+            let Transition { account, happened } = if let Some(existing) = &existing {
+                existing.clone().renewed(address.host(), verified.clone(), now, &self.rules)
             } else {
                 let owner = request.authority.owner().clone();
-                Account::linked(owner, address.host(), verified.clone(), now)
+                let verified = verified.clone();
+                Account::linked(owner, address.host(), verified, now, &self.rules)
             };
             let account = named(account, renewed, &request.authority);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
             let session = request.authority.session();
-            let action = if renewed { Action::AccountRenewed } else { Action::AccountLinked };
-            let mut event = Event::new(action, &request.caller, now).of(&account.id).with(json!({
+            let after = Transition { account: account.clone(), happened };
+            let mut events = Event::of_transition(&after, &request.caller, now);
+            let detail = json!({
                 "host": account.host,
                 "key_id": account.key.id,
                 "expires_at": account.key.expires_at.map(|at| at.to_string()),
                 "connect_session_id": session.map(|session| &session.id),
-            }));
-            if let Some(before) = &existing {
-                event = event.with(names(before, &account));
+            });
+            if let Some(first) = events.first_mut() {
+                let names = existing.as_ref().map(|before| names(before, &account));
+                *first = first.clone().with(detail).with(names.unwrap_or(json!({})));
             }
+            events.extend(session.map(|session| {
+                let linked_account_id = Some(account.id.clone());
+                let session = ConnectSession { linked_account_id, ..session.clone() };
+                Event::new(Action::SessionCompleted, &request.caller, now)
+                    .about_session(&session)
+                    .of(&account.id)
+            }));
             let completion = session.map(|session| Completion { session: &session.id, started });
             let applied = match (completion, renewed) {
-                (None, true) => self.store.update_account(&account, Some(&sealed), &event).await,
-                (None, false) => self.store.insert_account(&account, &sealed, &event).await,
+                (None, true) => self.store.update_account(&account, Some(&sealed), &events).await,
+                (None, false) => self.store.insert_account(&account, &sealed, &events).await,
                 (Some(completion), true) => {
-                    self.store.update_account_by(completion, &account, &sealed, &event).await
+                    self.store.update_account_by(completion, &account, &sealed, &events).await
                 }
                 (Some(completion), false) => {
-                    self.store.insert_account_by(completion, &account, &sealed, &event).await
+                    self.store.insert_account_by(completion, &account, &sealed, &events).await
                 }
             };
             if applied.map_err(not_saved)? == Applied::Yes {
@@ -217,10 +227,13 @@ impl Linking {
     async fn record_failure(&self, request: &ConnectRequest, failure: &Failure) {
         let host = self.qlik.address(&request.tenant_name, &request.region);
         let session = request.authority.session();
-        let mut event = Event::new(Action::ConnectFailed, &request.caller, self.clock.now());
-        if let Some(account) = session.and_then(|session| session.terms.account_id.as_ref()) {
-            event = event.of(account);
-        }
+        let now = self.clock.now();
+        let event = match session {
+            Some(session) => {
+                Event::new(Action::SessionFailed, &request.caller, now).about_session(session)
+            }
+            None => Event::new(Action::ConnectFailed, &request.caller, now),
+        };
         let event = event.with(json!({
             "code": failure.code.as_str(),
             "step": failure.step.as_str(),

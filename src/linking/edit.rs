@@ -107,10 +107,10 @@ impl Linking {
             }
             let after = Account { updated_at: self.clock.now(), ..after };
             let secret = self.bound_to(&before, &after, sealed)?;
-            let event = Event::new(Action::AccountEdited, caller, after.updated_at)
-                .of(id)
+            let event = Event::new(Action::AccountUpdated, caller, after.updated_at)
+                .about(&after)
                 .with(names(&before, &after));
-            let applied = self.store.update_account(&after, secret.as_ref(), &event).await?;
+            let applied = self.store.update_account(&after, secret.as_ref(), &[event]).await?;
             if applied == Applied::Yes {
                 return Ok(after);
             }

@@ -1,30 +1,25 @@
-//! Expire: an active account whose key's known expiry has passed is no longer active.
+//! Expire: what time alone changes, without a word from Qlik: warnings, and the expiry itself.
 
-use crate::clock::Timestamp;
 use crate::linking::Linking;
-use crate::model::account::AccountStatus;
-use crate::model::event::{Action, Caller, Event};
-use crate::store::{AccountQuery, SortBy, StoreError};
+use crate::model::event::{Caller, Event};
+use crate::store::StoreError;
 
 /// So many at a time; the next round goes on.
 const AT_ONCE: usize = 500;
 
 impl Linking {
-    /// Marks the accounts whose keys have died since the last round, oldest first.
-    pub async fn expire_due(&self) -> Result<(), StoreError> {
+    /// Tells of the keys whose time is running out or has run out, oldest first. Answers whether there
+    /// may be more.
+    pub async fn notice_due(&self) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        let due = AccountQuery {
-            statuses: vec![AccountStatus::Active],
-            expires: Some((Timestamp::from_millis(0), now)),
-            sort: SortBy::Expiry,
-            limit: AT_ONCE,
-            ..AccountQuery::default()
-        };
-        for account in self.store.list_accounts(&due).await?.accounts {
-            let event = Event::new(Action::AccountExpired, &Caller::system(), now).of(&account.id);
+        let due = self.store.list_accounts_with_notices_due(now, AT_ONCE).await?;
+        let more = due.len() == AT_ONCE;
+        for account in due {
+            let after = account.after_time(now, &self.rules);
+            let events = Event::of_transition(&after, &Caller::system(), now);
             // Whoever changed the account meanwhile knows better; the next round looks again.
-            let _ = self.store.update_account(&account.expired(now), None, &event).await?;
+            let _ = self.store.update_account(&after.account, None, &events).await?;
         }
-        Ok(())
+        Ok(more)
     }
 }

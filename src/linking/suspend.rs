@@ -3,8 +3,8 @@
 use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
-use crate::model::account::{Account, AccountStatus};
-use crate::model::event::{Action, Caller, Event};
+use crate::model::account::{Account, AccountStatus, Rules, Transition};
+use crate::model::event::{Caller, Event};
 use crate::store::{Applied, StoreError};
 
 #[derive(Debug, thiserror::Error)]
@@ -18,20 +18,19 @@ pub enum SuspendError {
 impl Linking {
     /// Suspends an account; one that is suspended already stays so.
     pub async fn suspend(&self, id: &AccountId, caller: &Caller) -> Result<Account, SuspendError> {
-        self.turn(id, true, Action::AccountSuspended, Account::suspended, caller).await
+        self.turn(id, true, Account::suspended, caller).await
     }
 
     /// Resumes an account; one that is not suspended stays as it is.
     pub async fn resume(&self, id: &AccountId, caller: &Caller) -> Result<Account, SuspendError> {
-        self.turn(id, false, Action::AccountResumed, Account::resumed, caller).await
+        self.turn(id, false, Account::resumed, caller).await
     }
 
     async fn turn(
         &self,
         id: &AccountId,
         suspended: bool,
-        action: Action,
-        change: impl Fn(Account, Timestamp) -> Account,
+        change: impl Fn(Account, Timestamp, &Rules) -> Transition,
         caller: &Caller,
     ) -> Result<Account, SuspendError> {
         for _ in 0..TRIES {
@@ -40,10 +39,10 @@ impl Linking {
                 return Ok(account);
             }
             let now = self.clock.now();
-            let after = change(account, now);
-            let event = Event::new(action, caller, now).of(id);
-            if self.store.update_account(&after, None, &event).await? == Applied::Yes {
-                return Ok(after);
+            let after = change(account, now, &self.rules);
+            let events = Event::of_transition(&after, caller, now);
+            if self.store.update_account(&after.account, None, &events).await? == Applied::Yes {
+                return Ok(after.account);
             }
         }
         Err(StoreError::Busy.into())

@@ -112,7 +112,7 @@ fn unlinked(
         AtQlik::Deleted => ("deleted", None),
         AtQlik::NotDeleted(failure) => ("not_deleted", Some(failure.code.as_str())),
     };
-    Event::new(Action::AccountUnlinked, caller, now).of(&account.id).with(json!({
+    Event::new(Action::AccountDeleted, caller, now).about(account).with(json!({
         "tenant_name": account.tenant.name,
         "host": account.host,
         "owner_id": account.owner.id,

@@ -1,11 +1,17 @@
-//! A linked account: a verified, stored link to one Qlik user in one tenant.
+//! A linked account: a verified, stored link to one Qlik user in one tenant. How it changes is in
+//! [`transition`], when it is looked at again in [`plan`].
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::AccountId;
-use crate::model::failure::{Certainty, Failure, FailureCode};
-use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
+use crate::model::identity::{KeyRecord, QlikUser, Tenant};
+
+pub mod plan;
+pub mod transition;
+
+pub use plan::Rules;
+pub use transition::{Happening, Transition};
 
 /// The vendor's own customer, for whom an account is linked. An empty id is "no owner given".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,120 +110,84 @@ pub struct Account {
     pub last_checked_at: Timestamp,
     /// Since when checks have found no definite answer (outage, limit, timeout).
     pub unchecked_since: Option<Timestamp>,
+    /// When this key came to be stored.
+    pub key_stored_at: Timestamp,
+    pub check: CheckPlan,
+    pub notice: NoticePlan,
+    pub renewal: RenewalPlan,
 }
 
-impl Account {
-    /// An account that has just been verified for the first time.
-    pub fn linked(owner: Owner, host: String, verified: Verified, now: Timestamp) -> Self {
-        let Verified { tenant, user, key } = verified;
-        Self {
-            id: AccountId::new(),
-            version: 1,
-            owner,
-            label: String::new(),
-            metadata: Metadata::new(),
-            kind: AccountKind::default(),
-            host,
-            tenant,
-            user,
-            key,
-            status: AccountStatus::Active,
-            status_reasons: Vec::new(),
-            linked_at: now,
-            updated_at: now,
-            last_checked_at: now,
-            unchecked_since: None,
+/// When the key is checked by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckPlan {
+    /// While a hub carries out the check: when its claim ends and another hub may take it.
+    pub next_at: Timestamp,
+    /// So many checks in a row had the same outcome.
+    pub alike: u32,
+    /// Whose the check is that is under way.
+    pub claim: Option<String>,
+}
+
+/// What people are told because of time alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticePlan {
+    /// The share of the key's life of which people were told last; 100 for none yet.
+    pub warned_percent: u8,
+    /// `None` if time changes nothing.
+    pub next_at: Option<Timestamp>,
+}
+
+/// Successors that the hub makes for the key by itself, where somebody has allowed it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RenewalPlan {
+    pub allowed_at: Option<Timestamp>,
+    /// While a hub renews: when its claim ends and another hub may take over.
+    pub next_at: Option<Timestamp>,
+    pub problem: Option<RenewalProblem>,
+    /// Whose the renewal is that is under way.
+    pub claim: Option<String>,
+}
+
+/// Why no successor can be made; people are reminded instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenewalProblem {
+    pub code: RenewalProblemCode,
+    pub since: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenewalProblemCode {
+    /// The user has as many keys as the tenant allows.
+    KeyCapReached,
+    /// The user may not manage API keys any more.
+    NotPermitted,
+    /// The tenant now gives keys a life too short to be worth a successor.
+    LifeTooShort,
+    /// Qlik refuses for another reason, or what it made does not work.
+    Refused,
+}
+
+impl RenewalProblemCode {
+    pub const ALL: [Self; 4] =
+        [Self::KeyCapReached, Self::NotPermitted, Self::LifeTooShort, Self::Refused];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::KeyCapReached => "key_cap_reached",
+            Self::NotPermitted => "not_permitted",
+            Self::LifeTooShort => "life_too_short",
+            Self::Refused => "refused",
         }
     }
 
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+}
+
+impl Account {
     /// What people call it: its label, or else the tenant's name.
     pub fn name(&self) -> &str {
         if self.label.is_empty() { &self.tenant.name } else { &self.label }
     }
-
-    /// The same account with a newly verified key: whatever was wrong before is mended.
-    #[must_use]
-    pub fn renewed(self, host: String, verified: Verified, now: Timestamp) -> Self {
-        let key = verified.key.clone();
-        Self { host, key, updated_at: now, ..self.confirmed(verified, now) }
-    }
-
-    /// A check found the stored key good.
-    #[must_use]
-    pub fn confirmed(self, verified: Verified, now: Timestamp) -> Self {
-        let status = match self.status {
-            AccountStatus::Suspended => AccountStatus::Suspended,
-            _ => AccountStatus::Active,
-        };
-        let Verified { tenant, user, key } = verified;
-        Self {
-            tenant,
-            user,
-            key: KeyRecord {
-                id: key.id.or(self.key.id),
-                created_at: key.created_at.or(self.key.created_at),
-                expires_at: key.expires_at.or(self.key.expires_at),
-            },
-            status,
-            status_reasons: Vec::new(),
-            last_checked_at: now,
-            unchecked_since: None,
-            ..self
-        }
-    }
-
-    /// An admin or a back end stops its use; the key is kept and checked on.
-    #[must_use]
-    pub fn suspended(self, now: Timestamp) -> Self {
-        Self { status: AccountStatus::Suspended, updated_at: now, ..self }
-    }
-
-    /// Ends a suspension: the account is again what the last definite answer said.
-    #[must_use]
-    pub fn resumed(self, now: Timestamp) -> Self {
-        let account = Self { status: AccountStatus::Active, updated_at: now, ..self };
-        let dead = account.key.expires_at.is_some_and(|at| at <= now);
-        match (dead, account.status_reasons.is_empty()) {
-            (false, true) => account,
-            (false, false) => Self { status: AccountStatus::Error, ..account },
-            (true, true) => account.expired(now),
-            // It has been said since when.
-            (true, false) => Self { status: AccountStatus::Expired, ..account },
-        }
-    }
-
-    /// The key's known expiry has passed.
-    #[must_use]
-    pub fn expired(self, now: Timestamp) -> Self {
-        let code = FailureCode::KeyExpired.as_str().to_owned();
-        let status_reasons = vec![StatusReason { code, timestamp: now }];
-        Self { status: AccountStatus::Expired, status_reasons, ..self }
-    }
-
-    /// A check did not succeed. Only a definite answer changes the status; an outage, a limit or a
-    /// timeout is remembered as "not checked since".
-    #[must_use]
-    pub fn checked_with(self, failure: &Failure, now: Timestamp) -> Self {
-        if failure.code.certainty() != Certainty::Definite {
-            let since = self.unchecked_since.unwrap_or(self.last_checked_at);
-            return Self { unchecked_since: Some(since), ..self };
-        }
-        let expired = self.key.expires_at.is_some_and(|at| at <= now);
-        let status = match self.status {
-            AccountStatus::Suspended => AccountStatus::Suspended,
-            _ if expired => AccountStatus::Expired,
-            _ => AccountStatus::Error,
-        };
-        let reason = StatusReason { code: failure.code.as_str().to_owned(), timestamp: now };
-        Self {
-            status,
-            status_reasons: vec![reason],
-            last_checked_at: now,
-            unchecked_since: None,
-            ..self
-        }
-    }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,9 @@
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ApiKeyId, EventId};
+use crate::model::account::{Account, Happening, Transition};
+use crate::model::connect_session::ConnectSession;
+use crate::model::webhook::Subject;
 
 /// On whose word, and from where, a change is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,24 +92,45 @@ macro_rules! actions {
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($name => Some(Self::$variant),)* _ => None }
             }
+
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
         }
     };
 }
 
 actions! {
-    AccountLinked    "account.linked";
+    AccountCreated    "account.created";
     AccountRenewed   "account.renewed";
     AccountChecked   "account.checked";
+    AccountExpiring  "account.expiring";
     AccountExpired   "account.expired";
-    AccountEdited    "account.edited";
+    AccountError     "account.error";
+    AccountRecovered "account.recovered";
+    AccountUpdated    "account.updated";
     AccountSuspended "account.suspended";
     AccountResumed   "account.resumed";
-    AccountUnlinked  "account.unlinked";
+    AccountDeleted  "account.deleted";
+    RenewalAllowed   "renewal.allowed";
+    RenewalStopped   "renewal.stopped";
+    RenewalFailed    "renewal.failed";
+    KeyDeleted       "renewal.key_deleted";
+    KeyNotDeleted    "renewal.key_not_deleted";
     CredentialRead   "credential.read";
     ConnectFailed    "connect.failed";
     SessionCreated   "connect_session.created";
     SessionOpened    "connect_session.opened";
     SessionRevoked   "connect_session.revoked";
+    SessionCompleted "connect_session.completed";
+    SessionFailed    "connect_session.failed";
+    WebhookCreated   "webhook_endpoint.created";
+    WebhookUpdated   "webhook_endpoint.updated";
+    WebhookDisabled  "webhook_endpoint.disabled";
+    WebhookDeleted   "webhook_endpoint.deleted";
+    WebhookRotated   "webhook_endpoint.secret_rotated";
+    WebhookTested    "webhook.test";
+    FeedCreated      "calendar_feed.created";
+    FeedRevoked      "calendar_feed.revoked";
+    EventsExported   "events.exported";
     ApiKeyCreated    "api_key.created";
     ApiKeyRevoked    "api_key.revoked";
     AdminCreated     "admin.created";
@@ -127,6 +151,9 @@ pub struct Event {
     pub account_id: Option<AccountId>,
     /// What a reader wants to know beside the action, as JSON: codes, old and new values. No secrets.
     pub detail: serde_json::Value,
+    /// What a webhook tells of the account or session, as it is after the change. Only with an event that is
+    /// about to be written.
+    pub subject: Option<Subject>,
 }
 
 impl Event {
@@ -138,7 +165,33 @@ impl Event {
             caller: caller.clone(),
             account_id: None,
             detail: serde_json::Value::Null,
+            subject: None,
         }
+    }
+
+    /// What has happened to an account, as it is afterwards.
+    pub fn of_transition(transition: &Transition, caller: &Caller, at: Timestamp) -> Vec<Self> {
+        let event = |happening: &Happening| {
+            Self::new(happening.action, caller, at)
+                .about(&transition.account)
+                .with(happening.detail.clone())
+        };
+        transition.happened.iter().map(event).collect()
+    }
+
+    /// An event that webhooks may tell of: `account` is as it is after the change.
+    #[must_use]
+    pub fn about(mut self, account: &Account) -> Self {
+        self.subject = Some(Subject::of_account(account));
+        self.of(&account.id)
+    }
+
+    /// As [`Event::about`]. It stands in the history of the account that the session renews.
+    #[must_use]
+    pub fn about_session(mut self, session: &ConnectSession) -> Self {
+        self.subject = Some(Subject::of_session(session));
+        self.account_id.clone_from(&session.terms.account_id);
+        self.with(serde_json::json!({ "connect_session_id": session.id }))
     }
 
     #[must_use]

@@ -4,7 +4,10 @@ use sqlx::FromRow;
 
 use crate::clock::Timestamp;
 use crate::id::AccountId;
-use crate::model::account::{Account, AccountKind, AccountStatus, Owner};
+use crate::model::account::{
+    Account, AccountKind, AccountStatus, CheckPlan, NoticePlan, Owner, RenewalPlan, RenewalProblem,
+    RenewalProblemCode,
+};
 use crate::model::event::Event;
 use crate::model::identity::{KeyRecord, QlikUser, Tenant};
 use crate::secret::Sealed;
@@ -22,7 +25,9 @@ macro_rules! columns {
         "id, version, owner_id, owner_name, label, host, tenant_id, tenant_name, tenant_hostname, \
          region, user_id, user_name, user_email, tenant_admin_at, key_id, key_created_at, \
          key_expires_at, status, status_reasons, linked_at, updated_at, last_checked_at, \
-         unchecked_since, owner_username, metadata, kind"
+         unchecked_since, owner_username, metadata, kind, key_stored_at, next_check_at, \
+         checks_alike, check_claim, warned_percent, next_notice_at, renewal_allowed_at, \
+         renewal_problem, renewal_problem_at, next_renewal_at, renewal_claim"
     };
 }
 pub(super) use columns;
@@ -55,6 +60,17 @@ pub(super) struct AccountRow {
     owner_username: String,
     metadata: String,
     kind: String,
+    key_stored_at: i64,
+    next_check_at: i64,
+    checks_alike: i64,
+    check_claim: Option<String>,
+    warned_percent: i64,
+    next_notice_at: Option<i64>,
+    renewal_allowed_at: Option<i64>,
+    renewal_problem: Option<String>,
+    renewal_problem_at: Option<i64>,
+    next_renewal_at: Option<i64>,
+    renewal_claim: Option<String>,
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -62,6 +78,15 @@ impl TryFrom<AccountRow> for Account {
 
     fn try_from(row: AccountRow) -> Result<Self, StoreError> {
         let instant = Timestamp::from_millis;
+        let damaged = StoreError::Damaged;
+        let problem = match (row.renewal_problem, row.renewal_problem_at) {
+            (Some(code), Some(since)) => Some(RenewalProblem {
+                code: RenewalProblemCode::parse(&code)
+                    .ok_or(damaged("accounts.renewal_problem"))?,
+                since: instant(since),
+            }),
+            _ => None,
+        };
         Ok(Self {
             id: AccountId::try_from(row.id).map_err(|_| StoreError::Damaged("accounts.id"))?,
             version: row.version,
@@ -96,6 +121,24 @@ impl TryFrom<AccountRow> for Account {
             updated_at: instant(row.updated_at),
             last_checked_at: instant(row.last_checked_at),
             unchecked_since: row.unchecked_since.map(instant),
+            key_stored_at: instant(row.key_stored_at),
+            check: CheckPlan {
+                next_at: instant(row.next_check_at),
+                alike: u32::try_from(row.checks_alike)
+                    .map_err(|_| damaged("accounts.checks_alike"))?,
+                claim: row.check_claim,
+            },
+            notice: NoticePlan {
+                warned_percent: u8::try_from(row.warned_percent)
+                    .map_err(|_| damaged("accounts.warned_percent"))?,
+                next_at: row.next_notice_at.map(instant),
+            },
+            renewal: RenewalPlan {
+                allowed_at: row.renewal_allowed_at.map(instant),
+                next_at: row.next_renewal_at.map(instant),
+                problem,
+                claim: row.renewal_claim,
+            },
         })
     }
 }
@@ -139,6 +182,17 @@ fn bind_columns(statement: Statement, account: &Account, version: i64) -> Statem
         .bind(&owner.username)
         .bind(json(&account.metadata))
         .bind(account.kind.as_str())
+        .bind(account.key_stored_at)
+        .bind(account.check.next_at)
+        .bind(i64::from(account.check.alike))
+        .bind(account.check.claim.clone())
+        .bind(i64::from(account.notice.warned_percent))
+        .bind(account.notice.next_at)
+        .bind(account.renewal.allowed_at)
+        .bind(account.renewal.problem.as_ref().map(|problem| problem.code.as_str().to_owned()))
+        .bind(account.renewal.problem.as_ref().map(|problem| problem.since))
+        .bind(account.renewal.next_at)
+        .bind(account.renewal.claim.clone())
         .bind(name_key(account))
         .bind(owner.name.to_lowercase())
         .bind(expiry_key(account))
@@ -149,7 +203,8 @@ fn insert(account: &Account) -> Statement {
         "INSERT INTO accounts (",
         columns!(),
         ", name_key, owner_key, expiry_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, \
+         $40) \
          ON CONFLICT DO NOTHING"
     ));
     bind_columns(statement, account, 1)
@@ -164,23 +219,26 @@ fn update(account: &Account) -> Statement {
          user_email = $13, tenant_admin_at = $14, key_id = $15, key_created_at = $16, \
          key_expires_at = $17, status = $18, status_reasons = $19, linked_at = $20, \
          updated_at = $21, last_checked_at = $22, unchecked_since = $23, owner_username = $24, \
-         metadata = $25, kind = $26, name_key = $27, owner_key = $28, \
-         expiry_key = $29 \
-         WHERE id = $1 AND version = $30 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
+         metadata = $25, kind = $26, key_stored_at = $27, next_check_at = $28, \
+         checks_alike = $29, check_claim = $30, warned_percent = $31, next_notice_at = $32, \
+         renewal_allowed_at = $33, renewal_problem = $34, renewal_problem_at = $35, \
+         next_renewal_at = $36, renewal_claim = $37, name_key = $38, owner_key = $39, \
+         expiry_key = $40 \
+         WHERE id = $1 AND version = $41 AND NOT EXISTS (SELECT 1 FROM accounts AS other \
          WHERE other.owner_id = $3 AND other.tenant_id = $7 AND other.user_id = $11 \
          AND other.id <> $1)");
     bind_columns(statement, account, account.version + 1).bind(account.version)
 }
 
-pub(super) fn insertion(account: &Account, secret: &Sealed, event: &Event) -> Change {
+pub(super) fn insertion(account: &Account, secret: &Sealed, events: &[Event]) -> Change {
     Change::guarded(insert(account))
         .then(credentials::upsert(&account.id, secret))
         .then(vault_keys::count_seal(&secret.key_id))
         .then_all(account_terms::insert(account))
-        .recorded(event)
+        .recorded_all(events)
 }
 
-pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, event: &Event) -> Change {
+pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, events: &[Event]) -> Change {
     let mut change = Change::guarded(update(account))
         .then(account_terms::delete(&account.id))
         .then_all(account_terms::insert(account));
@@ -190,7 +248,7 @@ pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, event: &Ev
             .then(vault_keys::count_seal(&secret.key_id))
             .shredding();
     }
-    change.recorded(event)
+    change.recorded_all(events)
 }
 
 impl Store {
@@ -237,9 +295,9 @@ impl Store {
         &self,
         account: &Account,
         secret: &Sealed,
-        event: &Event,
+        events: &[Event],
     ) -> Result<Applied, StoreError> {
-        self.write(insertion(account, secret, event)).await
+        self.write(insertion(account, secret, events)).await
     }
 
     /// Stores a changed account, and its secret if it was sealed anew. `account.version` is the version
@@ -249,9 +307,9 @@ impl Store {
         &self,
         account: &Account,
         secret: Option<&Sealed>,
-        event: &Event,
+        events: &[Event],
     ) -> Result<Applied, StoreError> {
-        self.write(replacement(account, secret, event)).await
+        self.write(replacement(account, secret, events)).await
     }
 
     /// Removes an account with its secret, and revokes the sessions that would renew it; its history stays.

@@ -3,6 +3,7 @@
 use crate::model::event::Event;
 use crate::store::events;
 use crate::store::sql::Statement;
+use crate::store::webhook_deliveries;
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,13 @@ impl Change {
     /// The line of history that every change leaves.
     #[must_use]
     pub fn recorded(self, event: &Event) -> Self {
-        self.then(events::insert(event))
+        self.then(events::insert(event)).then_all(webhook_deliveries::enqueue(event))
+    }
+
+    /// As [`Change::recorded`], for several lines in their order.
+    #[must_use]
+    pub fn recorded_all(self, events: &[Event]) -> Self {
+        events.iter().fold(self, Self::recorded)
     }
 
     #[must_use]

@@ -179,6 +179,11 @@ pub struct SessionQuery {
     pub limit: usize,
 }
 
+/// When what is told of has happened.
+fn at_of(account: &Account, events: &[Event]) -> Timestamp {
+    events.first().map_or(account.updated_at, |event| event.at)
+}
+
 impl Store {
     pub async fn insert_connect_session(
         &self,
@@ -266,10 +271,10 @@ impl Store {
         completion: Completion<'_>,
         account: &Account,
         secret: &Sealed,
-        event: &Event,
+        events: &[Event],
     ) -> Result<Applied, StoreError> {
-        let guard = complete(completion, &account.id, event.at);
-        self.write(accounts::insertion(account, secret, event).and_only_if(guard)).await
+        let guard = complete(completion, &account.id, at_of(account, events));
+        self.write(accounts::insertion(account, secret, events).and_only_if(guard)).await
     }
 
     /// As [`Store::update_account`], together with the success of a session.
@@ -278,10 +283,10 @@ impl Store {
         completion: Completion<'_>,
         account: &Account,
         secret: &Sealed,
-        event: &Event,
+        events: &[Event],
     ) -> Result<Applied, StoreError> {
-        let guard = complete(completion, &account.id, event.at);
-        self.write(accounts::replacement(account, Some(secret), event).and_only_if(guard)).await
+        let guard = complete(completion, &account.id, at_of(account, events));
+        self.write(accounts::replacement(account, Some(secret), events).and_only_if(guard)).await
     }
 
     /// Removes sessions that ended before `before`; their history stays.

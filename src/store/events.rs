@@ -7,6 +7,7 @@ use crate::id::{AccountId, EventId};
 use crate::model::event::{Action, Actor, Caller, Event};
 use crate::store::change::Change;
 use crate::store::sql::{Statement, sql};
+use crate::store::webhook_deliveries;
 use crate::store::{Store, StoreError};
 
 #[derive(FromRow)]
@@ -37,6 +38,7 @@ impl TryFrom<EventRow> for Event {
             caller: Caller { actor, request_id: row.request_id, address: row.address },
             account_id: account_id.map_err(|_| damaged("events.account_id"))?,
             detail: serde_json::from_str(&row.detail).map_err(|_| damaged("events.detail"))?,
+            subject: None,
         })
     }
 }
@@ -81,7 +83,8 @@ impl Store {
 
     /// Records what happened where nothing else changed, such as a failed attempt.
     pub async fn record_event(&self, event: &Event) -> Result<(), StoreError> {
-        let _ = self.write(Change::unguarded(insert(event))).await?;
+        let change = Change::unguarded(insert(event));
+        let _ = self.write(change.then_all(webhook_deliveries::enqueue(event))).await?;
         Ok(())
     }
 }

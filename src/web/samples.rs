@@ -11,7 +11,7 @@ use askama::Template;
 
 use crate::clock::Timestamp;
 use crate::linking::Linked;
-use crate::model::account::{Account, AccountStatus, Owner};
+use crate::model::account::{Account, AccountStatus, Owner, Rules};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 use crate::model::language::Language;
@@ -138,7 +138,8 @@ fn linked(text: &str, tenant_admin: bool, expires: &str) -> Linked {
         key: KeyRecord { id: None, created_at: Some(now), expires_at: Timestamp::parse(expires) },
     };
     let host = "my-company.us.qlikcloud.com".to_owned();
-    let account = Account::linked(Owner::default(), host, verified, now);
+    let rules = Rules::default();
+    let account = Account::linked(Owner::default(), host, verified, now, &rules).account;
     Linked { account, renewed: tenant_admin }
 }
 

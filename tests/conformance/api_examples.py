@@ -150,7 +150,7 @@ def follow(language, texts, hub):
     hostname = json.loads(hub.api(f"/accounts/{account}"))["tenant"]["hostname"]
     run("credentials", hostname, LINKHUB_API_KEY=hub.api_key("credentials:read"))
     run("suspend", "suspended", "active")
-    run("history", "account.linked", "credential.read", "account.suspended", "account.resumed")
+    run("history", "account.created", "credential.read", "account.suspended", "account.resumed")
     run("unlink", account, "deleted")
 
     everyone = json.loads(hub.api("/accounts?page_size=100"))

@@ -18,7 +18,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 
 use linkhub::clock::Timestamp;
-use linkhub::model::account::{Account, Owner};
+use linkhub::model::account::{Account, Owner, Rules};
 use linkhub::model::event::{Action, Caller, Event};
 use linkhub::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 use linkhub::secret::Sealed;
@@ -120,7 +120,7 @@ impl Opened {
 
     /// Stores a new account; the store must not know it yet.
     async fn link(&self, account: &Account) {
-        let applied = self.insert_account(account, &sealed("one"), &linked(account)).await;
+        let applied = self.insert_account(account, &sealed("one"), &[linked(account)]).await;
         assert_eq!(applied.unwrap(), Applied::Yes, "{account:?}");
     }
 
@@ -152,7 +152,8 @@ fn account(owner: &str, user: &str) -> Account {
         },
     };
     let owner = Owner { id: owner.into(), name: format!("Owner {owner}"), ..Owner::default() };
-    Account::linked(owner, "my-company.us.qlikcloud.com".into(), verified, NOW)
+    let host = "my-company.us.qlikcloud.com".into();
+    Account::linked(owner, host, verified, NOW, &Rules::default()).account
 }
 
 /// What a vault might have sealed; the store does not look into it.
@@ -169,5 +170,5 @@ fn event(action: Action, account: &Account) -> Event {
 }
 
 fn linked(account: &Account) -> Event {
-    event(Action::AccountLinked, account)
+    event(Action::AccountCreated, account)
 }

@@ -75,6 +75,8 @@ impl TestHub {
             format!("--qlik-ca-file={}", ca_file.display()),
             "--connect-limit=1000000".to_owned(),
             "--qlik-timeout=3".to_owned(),
+            // Tests call what runs in the background when they want it to run.
+            "--background=false".to_owned(),
         ];
         // The last of a repeated flag would be refused, so a test's flag replaces ours.
         let name = |flag: &str| flag.split('=').next().unwrap_or_default().to_owned();

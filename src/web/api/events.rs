@@ -27,7 +27,7 @@ pub struct EventView {
     pub id: String,
     #[schema(format = DateTime)]
     pub timestamp: String,
-    #[schema(example = "account.linked")]
+    #[schema(example = "account.created")]
     pub action: &'static str,
     pub account_id: Option<String>,
     pub actor: MadeBy,

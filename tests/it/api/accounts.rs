@@ -304,7 +304,13 @@ async fn history_is_read_in_pages_and_outlives_the_account() {
         let events = page.json.as_array().unwrap().clone();
         actions.extend(events.iter().map(|event| event["action"].as_str().unwrap().to_owned()));
     }
-    let expected = ["account.unlinked", "account.resumed", "account.suspended", "account.linked"];
+    let expected = [
+        "account.deleted",
+        "account.resumed",
+        "account.suspended",
+        "connect_session.completed",
+        "account.created",
+    ];
     assert_eq!(actions, expected);
     key.get(&format!("{path}/events?cursor=1.x")).await.refused(404, "cursor_unknown");
     let unknown = format!("/api/accounts/{}/events", AccountId::new());

@@ -328,7 +328,7 @@ async fn renewing_keeps_what_the_link_does_not_name_and_says_what_it_changed() {
     let newest = hub.state.store.list_events(query).await.unwrap().remove(0);
     assert_eq!(
         newest.action,
-        Action::ConnectFailed,
+        Action::SessionFailed,
         "a renewal that failed is history of its account"
     );
 }

@@ -38,7 +38,7 @@ async fn a_suspended_account_keeps_its_key_and_resumes_as_its_key_is() {
 
     linking.suspend(&id, &caller).await.unwrap();
     hub.clock.advance(Duration::from_hours(25));
-    linking.expire_due().await.unwrap();
+    linking.notice_due().await.unwrap();
     assert_eq!(status(&hub, &id).await, AccountStatus::Suspended);
     assert_eq!(linking.resume(&id, &caller).await.unwrap().status, AccountStatus::Expired);
 

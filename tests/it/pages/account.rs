@@ -44,18 +44,18 @@ async fn a_key_that_has_died_makes_its_account_expired() {
     let hub = TestHub::start().await;
     let admin = hub.signed_in().await;
     let id = hub.link(&admin).await;
-    hub.state.linking.expire_due().await.unwrap();
+    hub.state.linking.notice_due().await.unwrap();
     assert!(admin.get(&format!("/accounts/{id}")).await.has(".badge.active"));
     hub.clock.advance(Duration::from_hours(24));
     let admin = hub.signed_in().await;
     assert!(admin.get(&format!("/accounts/{id}")).await.has(".badge.expired"), "shown at once");
-    hub.state.linking.expire_due().await.unwrap();
+    hub.state.linking.notice_due().await.unwrap();
     let page = admin.get("/accounts?status=expired").await;
     assert!(page.body.contains("My Company"));
     let page = admin.get(&format!("/accounts/{id}")).await;
     assert_eq!(page.codes(), ["key_expired"]);
     assert_eq!(page.body.matches("The key expired").count(), 1);
-    hub.state.linking.expire_due().await.unwrap();
+    hub.state.linking.notice_due().await.unwrap();
     let again = admin.get(&format!("/accounts/{id}")).await;
     assert_eq!(again.body.matches("The key expired").count(), 1, "said once");
 }

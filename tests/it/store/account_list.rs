@@ -256,7 +256,7 @@ async fn a_place_in_the_list_outlives_its_account(
     let mut query = AccountQuery { sort: SortBy::Name, limit: 3, ..AccountQuery::default() };
     let first = store.list_accounts(&query).await.unwrap();
     let last_of_first = first.accounts.last().unwrap();
-    let unlinked = super::event(linkhub::model::event::Action::AccountUnlinked, last_of_first);
+    let unlinked = super::event(linkhub::model::event::Action::AccountDeleted, last_of_first);
     assert!(store.delete_account(last_of_first, &unlinked).await.unwrap().is_yes());
 
     query.from = first.next.clone();

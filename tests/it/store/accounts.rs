@@ -7,7 +7,7 @@ use rstest::rstest;
 use super::{Engine, NOW, Opened, account, event, linked, sealed};
 
 fn edited(account: &Account) -> linkhub::model::event::Event {
-    event(Action::AccountEdited, account)
+    event(Action::AccountUpdated, account)
 }
 
 async fn found(store: &Opened, account: &Account) -> Account {
@@ -51,7 +51,7 @@ async fn the_same_owner_tenant_and_user_is_stored_once(
     let second = Account { label: "Second".into(), ..account("owner-1", "user-1") };
     store.link(&first).await;
 
-    let applied = store.insert_account(&second, &sealed("two"), &linked(&second)).await;
+    let applied = store.insert_account(&second, &sealed("two"), &[linked(&second)]).await;
     assert_eq!(applied.unwrap(), Applied::Conflict);
     assert_eq!(store.find_account(&second.id).await.unwrap(), None);
     assert_eq!(store.find_credential(&second.id).await.unwrap(), None);
@@ -75,24 +75,24 @@ async fn a_change_needs_the_version_that_was_read(
     store.link(&read).await;
 
     let first = Account { label: "First".into(), ..read.clone() };
-    let applied = store.update_account(&first, None, &edited(&first)).await.unwrap();
+    let applied = store.update_account(&first, None, &[edited(&first)]).await.unwrap();
     assert_eq!(applied, Applied::Yes);
     assert_eq!(found(&store, &read).await, Account { version: 2, ..first.clone() });
 
     let late = Account { label: "Late".into(), ..read.clone() };
-    let applied = store.update_account(&late, Some(&sealed("late")), &edited(&late)).await;
+    let applied = store.update_account(&late, Some(&sealed("late")), &[edited(&late)]).await;
     assert_eq!(applied.unwrap(), Applied::Conflict);
     assert_eq!(found(&store, &read).await, Account { version: 2, ..first.clone() });
     assert_eq!(store.find_credential(&read.id).await.unwrap(), Some(sealed("one")));
     assert_eq!(store.history(&read).await.len(), 2, "a conflict leaves no line of history");
 
     let again = Account { version: 2, label: "Again".into(), ..read.clone() };
-    let applied = store.update_account(&again, None, &edited(&again)).await.unwrap();
+    let applied = store.update_account(&again, None, &[edited(&again)]).await.unwrap();
     assert_eq!(applied, Applied::Yes);
     assert_eq!(found(&store, &read).await.version, 3);
 
     let unknown = account("owner-9", "user-9");
-    let applied = store.update_account(&unknown, None, &edited(&unknown)).await.unwrap();
+    let applied = store.update_account(&unknown, None, &[edited(&unknown)]).await.unwrap();
     assert_eq!(applied, Applied::Conflict);
     assert_eq!(store.find_account(&unknown.id).await.unwrap(), None);
 }
@@ -108,13 +108,13 @@ async fn an_account_does_not_move_to_an_owner_who_has_that_user(
     store.link(&theirs).await;
 
     let moved = Account { owner: theirs.owner.clone(), ..mine.clone() };
-    let applied = store.update_account(&moved, None, &edited(&moved)).await.unwrap();
+    let applied = store.update_account(&moved, None, &[edited(&moved)]).await.unwrap();
     assert_eq!(applied, Applied::Conflict);
     assert_eq!(found(&store, &mine).await, mine);
 
     let free = Owner { id: "owner-3".into(), name: "Free".into(), ..Owner::default() };
     let moved = Account { owner: free, ..mine.clone() };
-    let applied = store.update_account(&moved, None, &edited(&moved)).await.unwrap();
+    let applied = store.update_account(&moved, None, &[edited(&moved)]).await.unwrap();
     assert_eq!(applied, Applied::Yes);
     assert_eq!(found(&store, &mine).await.owner, moved.owner);
 }
@@ -129,13 +129,13 @@ async fn a_renewed_secret_replaces_the_old_one(
     store.link(&account).await;
 
     let anew = linkhub::secret::Sealed { key_id: "ring-2".into(), ..sealed("two") };
-    let applied = store.update_account(&account, Some(&anew), &edited(&account)).await.unwrap();
+    let applied = store.update_account(&account, Some(&anew), &[edited(&account)]).await.unwrap();
     assert_eq!(applied, Applied::Yes);
     assert_eq!(store.find_credential(&account.id).await.unwrap(), Some(anew.clone()));
     assert_eq!(store.number("SELECT count(*) FROM credentials").await, 1);
 
     let account = found(&store, &account).await;
-    let applied = store.update_account(&account, None, &edited(&account)).await.unwrap();
+    let applied = store.update_account(&account, None, &[edited(&account)]).await.unwrap();
     assert_eq!(applied, Applied::Yes);
     assert_eq!(store.find_credential(&account.id).await.unwrap(), Some(anew));
 }
@@ -152,7 +152,7 @@ async fn unlinking_leaves_nothing_but_history(
     store.link(&stays).await;
 
     let stale = Account { version: 7, ..gone.clone() };
-    let unlinked = event(Action::AccountUnlinked, &gone);
+    let unlinked = event(Action::AccountDeleted, &gone);
     assert_eq!(store.delete_account(&stale, &unlinked).await.unwrap(), Applied::Conflict);
     assert_eq!(found(&store, &gone).await, gone);
 
@@ -163,12 +163,12 @@ async fn unlinking_leaves_nothing_but_history(
     let search = AccountQuery { search: "owner-1".into(), limit: 10, ..AccountQuery::default() };
     assert_eq!(store.list_accounts(&search).await.unwrap().accounts, []);
     let actions: Vec<_> = store.history(&gone).await.iter().map(|event| event.action).collect();
-    assert_eq!(actions, [Action::AccountUnlinked, Action::AccountLinked]);
+    assert_eq!(actions, [Action::AccountDeleted, Action::AccountCreated]);
     assert_eq!(store.number("SELECT count(*) FROM account_terms").await, terms_of_one);
     assert_eq!(store.number("SELECT count(*) FROM credentials").await, 1);
     assert_eq!(found(&store, &stays).await, stays);
 
-    let again = store.delete_account(&gone, &event(Action::AccountUnlinked, &gone)).await;
+    let again = store.delete_account(&gone, &event(Action::AccountDeleted, &gone)).await;
     assert_eq!(again.unwrap(), Applied::Conflict);
     store.link(&account("owner-1", "user-1")).await;
 }
@@ -198,7 +198,7 @@ async fn what_is_unknown_stays_unknown_and_what_is_known_stays_known(
         account.key.created_at = has(2).then_some(Timestamp::from_millis(0));
         account.key.expires_at = has(0).then_some(NOW);
         account.unchecked_since = has(1).then_some(NOW);
-        let applied = store.update_account(&account, None, &edited(&account)).await.unwrap();
+        let applied = store.update_account(&account, None, &[edited(&account)]).await.unwrap();
         assert_eq!(applied, Applied::Yes);
         account.version = 2;
         assert_eq!(found(&store, &account).await, account, "updated");
@@ -270,7 +270,7 @@ async fn any_text_comes_back_as_it_was(#[values(Engine::Sqlite, Engine::Postgres
         assert!(found(&store, &account).await == account, "inserted: {text:.60}");
 
         account.label = format!("{text}!");
-        let applied = store.update_account(&account, None, &edited(&account)).await.unwrap();
+        let applied = store.update_account(&account, None, &[edited(&account)]).await.unwrap();
         assert_eq!(applied, Applied::Yes);
         account.version = 2;
         assert!(found(&store, &account).await == account, "updated: {text:.60}");

@@ -51,7 +51,7 @@ async fn link_by(
 ) -> Applied {
     let completion = Completion { session: &session.id, started };
     let secret = sealed(account.id.as_str());
-    store.insert_account_by(completion, account, &secret, &linked(account)).await.unwrap()
+    store.insert_account_by(completion, account, &secret, &[linked(account)]).await.unwrap()
 }
 
 fn at(at: Timestamp, action: Action) -> Event {
@@ -126,7 +126,9 @@ async fn a_success_uses_a_session_up(#[values(Engine::Sqlite, Engine::Postgres)]
     let renewed = Account { label: "Renewed".into(), ..first.clone() };
     let completion = Completion { session: &session.id, started: NOW };
     let event = event(Action::AccountRenewed, &renewed);
-    let applied = store.update_account_by(completion, &renewed, &sealed("two"), &event).await;
+    let applied = store
+        .update_account_by(completion, &renewed, &sealed("two"), std::slice::from_ref(&event))
+        .await;
     assert_eq!(applied.unwrap(), Applied::Conflict);
     assert_eq!(store.find_account(&first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(store.find_credential(&first.id).await.unwrap(), Some(sealed(first.id.as_str())));
@@ -148,7 +150,9 @@ async fn a_session_outlives_a_link_that_was_not_stored(
     let stale = Account { version: 9, ..there.clone() };
     let completion = Completion { session: &session.id, started: NOW };
     let renewed = event(Action::AccountRenewed, &stale);
-    let applied = store.update_account_by(completion, &stale, &sealed("two"), &renewed).await;
+    let applied = store
+        .update_account_by(completion, &stale, &sealed("two"), std::slice::from_ref(&renewed))
+        .await;
     assert_eq!(applied.unwrap(), Applied::Conflict);
 
     let open = found(&store, &session).await;
@@ -158,7 +162,9 @@ async fn a_session_outlives_a_link_that_was_not_stored(
     assert_eq!(store.history(&there).await.len(), 1);
 
     let renewed = event(Action::AccountRenewed, &there);
-    let applied = store.update_account_by(completion, &there, &sealed("two"), &renewed).await;
+    let applied = store
+        .update_account_by(completion, &there, &sealed("two"), std::slice::from_ref(&renewed))
+        .await;
     assert_eq!(applied.unwrap(), Applied::Yes);
     assert_eq!(store.find_credential(&there.id).await.unwrap(), Some(sealed("two")));
     assert_eq!(found(&store, &session).await.state(NOW), SessionState::Used);
@@ -209,7 +215,7 @@ async fn of_two_hubs_one_uses_a_session(
         let (secret, event) = (sealed("two"), linked(&two));
         let (first, second) = tokio::join!(
             link_by(&store, &session, &one, NOW),
-            other.insert_account_by(completion, &two, &secret, &event),
+            other.insert_account_by(completion, &two, &secret, std::slice::from_ref(&event)),
         );
         assert_ne!(first.is_yes(), second.unwrap().is_yes(), "round {round}");
     }
@@ -249,7 +255,9 @@ async fn what_began_in_time_may_finish(#[values(Engine::Sqlite, Engine::Postgres
     let started = Timestamp::from_millis(last.expires_at.as_millis() - 1);
     let completion = Completion { session: &last.id, started };
     let after = Event { at: last.expires_at.plus(HOUR), ..linked(&account) };
-    let applied = store.insert_account_by(completion, &account, &sealed("one"), &after).await;
+    let applied = store
+        .insert_account_by(completion, &account, &sealed("one"), std::slice::from_ref(&after))
+        .await;
     assert_eq!(applied.unwrap(), Applied::Yes);
     assert_eq!(found(&store, &last).await.completed_at, Some(after.at));
 }
@@ -331,7 +339,7 @@ async fn unlinking_revokes_the_sessions_that_would_renew_the_account(
         session.terms.account_id = account.map(|account| account.id.clone());
         sessions.push(stored(&store, session).await);
     }
-    let unlinked = event(Action::AccountUnlinked, &gone);
+    let unlinked = event(Action::AccountDeleted, &gone);
     let stale = Account { version: 5, ..gone.clone() };
     assert_eq!(store.delete_account(&stale, &unlinked).await.unwrap(), Applied::Conflict);
     assert_eq!(found(&store, &sessions[0]).await.revoked_at, None);

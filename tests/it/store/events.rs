@@ -28,7 +28,7 @@ async fn an_event_comes_back_as_it_was(#[values(Engine::Sqlite, Engine::Postgres
         ] {
             let caller = Caller { actor: actor.clone(), request_id, address };
             let detail = json!({ "label": ["\u{0} 株式会社 \"", null], "n": [1, -1.5, true] });
-            let event = Event::new(Action::AccountEdited, &caller, NOW).of(&account.id);
+            let event = Event::new(Action::AccountUpdated, &caller, NOW).of(&account.id);
             let detailed = Event::new(Action::ConnectFailed, &caller, NOW).of(&account.id);
             let detailed = detailed.with(detail);
             store.record_event(&event).await.unwrap();

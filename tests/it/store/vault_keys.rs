@@ -48,10 +48,14 @@ async fn every_seal_is_counted(#[values(Engine::Sqlite, Engine::Postgres)] engin
 
     let anew = Sealed { key_id: "ring-2".into(), ..sealed("two") };
     let edited = event(Action::AccountRenewed, &accounts[0]);
-    let applied = store.update_account(&accounts[0], Some(&anew), &edited).await.unwrap();
+    let applied = store
+        .update_account(&accounts[0], Some(&anew), std::slice::from_ref(&edited))
+        .await
+        .unwrap();
     assert_eq!(applied, Applied::Yes);
     let late = event(Action::AccountRenewed, &accounts[0]);
-    let applied = store.update_account(&accounts[0], Some(&anew), &late).await.unwrap();
+    let applied =
+        store.update_account(&accounts[0], Some(&anew), std::slice::from_ref(&late)).await.unwrap();
     assert_eq!(applied, Applied::Conflict);
     assert_eq!(seals(&store).await, [count("ring-1", 61), count("ring-2", 2)]);
 }

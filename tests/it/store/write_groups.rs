@@ -39,7 +39,7 @@ async fn one_of_many_links_of_the_same_user_is_stored(
     let same: Vec<Account> = (0..50).map(|_| account("owner-1", "user-1")).collect();
     let applied: Vec<Applied> = stream::iter(&same)
         .map(async |account| {
-            store.insert_account(account, &sealed("one"), &linked(account)).await.unwrap()
+            store.insert_account(account, &sealed("one"), &[linked(account)]).await.unwrap()
         })
         .buffer_unordered(50)
         .collect()
@@ -61,8 +61,11 @@ async fn one_of_many_changes_of_the_same_version_wins(
         .map(async |n| {
             let changed = Account { label: format!("Label {n}"), ..read.clone() };
             let secret = sealed(&changed.label);
-            let edited = event(Action::AccountEdited, &changed);
-            let applied = store.update_account(&changed, Some(&secret), &edited).await.unwrap();
+            let edited = event(Action::AccountUpdated, &changed);
+            let applied = store
+                .update_account(&changed, Some(&secret), std::slice::from_ref(&edited))
+                .await
+                .unwrap();
             applied.is_yes().then_some(changed.label)
         })
         .buffer_unordered(50)
@@ -92,8 +95,8 @@ async fn one_of_many_accounts_moves_to_an_owner(
         .map(async |account| {
             let owner = Owner { id: "wanted".into(), name: "Wanted".into(), ..Owner::default() };
             let moved = Account { owner, ..account.clone() };
-            let edited = event(Action::AccountEdited, &moved);
-            store.update_account(&moved, None, &edited).await.unwrap()
+            let edited = event(Action::AccountUpdated, &moved);
+            store.update_account(&moved, None, std::slice::from_ref(&edited)).await.unwrap()
         })
         .buffer_unordered(30)
         .collect()
@@ -118,7 +121,10 @@ async fn a_change_that_fails_takes_no_other_with_it(
             if n % 9 == 4 {
                 linked.id = taken.id.clone();
             }
-            store.insert_account(account, &sealed("one"), &linked).await.is_ok()
+            store
+                .insert_account(account, &sealed("one"), std::slice::from_ref(&linked))
+                .await
+                .is_ok()
         })
         .buffered(90)
         .collect()
@@ -148,7 +154,8 @@ async fn a_caller_who_leaves_does_not_cut_its_write(
         let secret = sealed("one");
         let event = linked(account);
         // Polled once, then dropped.
-        let answer = store.insert_account(account, &secret, &event).now_or_never();
+        let answer =
+            store.insert_account(account, &secret, std::slice::from_ref(&event)).now_or_never();
         assert!(answer.is_none(), "nobody waited for the disk");
     }
     for account in &accounts {
@@ -173,7 +180,7 @@ async fn closing_carries_out_what_was_accepted(
     stream::iter(&accounts).for_each_concurrent(None, |account| opened.link(account)).await;
     opened.close().await;
     let late = account("late", "user-1");
-    assert!(opened.insert_account(&late, &sealed("one"), &linked(&late)).await.is_err());
+    assert!(opened.insert_account(&late, &sealed("one"), &[linked(&late)]).await.is_err());
     assert!(!opened.is_ready().await);
 
     let again = linkhub::store::Store::open(&opened.location).await.unwrap();

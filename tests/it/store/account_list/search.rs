@@ -111,7 +111,8 @@ async fn an_edited_account_is_found_by_its_new_words_only(
         },
         ..edited
     };
-    let applied = store.update_account(&edited, None, &event(Action::AccountEdited, &edited)).await;
+    let applied =
+        store.update_account(&edited, None, &[event(Action::AccountUpdated, &edited)]).await;
     assert!(applied.unwrap().is_yes());
 
     assert_eq!(labels(&store, "north").await, Vec::<String>::new());

@@ -1,0 +1,83 @@
+use crate::model::account::transition::tests::{account, rules, verified};
+use crate::model::failure::{Failure, FailureCode};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_millis(1_795_430_000_000);
+const DAY: Duration = Duration::from_hours(24);
+
+/// A tenth of an hour more or less does not matter to a plan that is spread.
+fn minutes_until_check(account: &Account, now: Timestamp) -> u64 {
+    account.check.next_at.since(now).as_secs() / 60
+}
+
+#[test]
+fn checks_become_rarer_while_nothing_changes_and_frequent_again_before_expiry() {
+    let mut account = account(Some(NOW.plus(DAY * 30)));
+    let mut now = NOW;
+    assert!((4..=6).contains(&minutes_until_check(&account, now)));
+    let mut last = 0;
+    for _ in 0..12 {
+        now = account.check.next_at;
+        let good = Ok(verified(account.key.expires_at));
+        account = account.checked(&good, now, &rules()).account;
+        let wait = minutes_until_check(&account, now);
+        assert!(wait >= last * 6 / 10, "{wait} after {last} minutes");
+        assert!(wait <= 6 * 60 * 6 / 5, "{wait} minutes are longer than the setting allows");
+        last = wait;
+    }
+    assert!(last >= 6 * 60 * 4 / 5, "{last} minutes");
+    let soon = account.key.expires_at.unwrap().minus(Duration::from_mins(20));
+    let good = Ok(verified(account.key.expires_at));
+    let checked = account.checked(&good, soon, &rules()).account;
+    assert!(minutes_until_check(&checked, soon) <= 12);
+}
+
+#[test]
+fn what_qlik_asks_to_wait_is_waited() {
+    let wait = Duration::from_hours(3);
+    let limited = Failure::new(FailureCode::RateLimited).retry_after(Some(wait));
+    let checked = account(None).checked(&Err(limited), NOW, &rules()).account;
+    assert!(checked.check.next_at >= NOW.plus(wait));
+}
+
+#[test]
+fn every_threshold_is_told_once_and_expiry_once() {
+    let mut account = account(Some(NOW.plus(DAY)));
+    let mut told = Vec::new();
+    let mut rounds = 0;
+    while let Some(at) = account.notice.next_at {
+        let transition = account.after_time(at, &rules());
+        told.extend(
+            transition.happened.iter().map(|h| (h.action.as_str(), h.detail["percent"].as_u64())),
+        );
+        account = transition.account;
+        rounds += 1;
+        assert!(rounds < 10, "{told:?}");
+    }
+    let expiring = |percent| ("account.expiring", Some(percent));
+    assert_eq!(told, [expiring(50), expiring(20), expiring(5), ("account.expired", None)]);
+    assert_eq!(account.status, AccountStatus::Expired);
+}
+
+#[test]
+fn what_was_over_before_linking_is_no_news() {
+    let mut verified = verified(Some(NOW.plus(DAY)));
+    verified.key.created_at = Some(NOW.minus(DAY * 2));
+    let owner = crate::model::account::Owner::default();
+    let account = Account::linked(owner, String::new(), verified, NOW, &rules()).account;
+    assert_eq!(account.notice.warned_percent, 50);
+    assert_eq!(account.notice.next_at, account.percent_remains_at(20));
+}
+
+#[test]
+fn a_key_that_renews_itself_warns_nobody() {
+    let rules = Rules { renewal: true, ..rules() };
+    let account = account(Some(NOW.plus(DAY))).renewal_allowed(true, NOW, &rules);
+    assert_eq!(account.notice.next_at, account.key.expires_at);
+    let at = account.renewal.next_at.unwrap();
+    assert!(at >= NOW.plus(DAY / 10 * 4) && at <= account.percent_remains_at(50).unwrap());
+    let code = crate::model::account::RenewalProblemCode::KeyCapReached;
+    let failed = account.renewal_failed(code, at, &rules).account;
+    assert_eq!(failed.notice.next_at, failed.percent_remains_at(50), "reminders again");
+}

@@ -1,0 +1,26 @@
+//! What is due: each plan of an account is found by its index, so that a round costs what is due and not
+//! what is stored.
+
+use crate::clock::Timestamp;
+use crate::model::account::Account;
+use crate::store::accounts::{AccountRow, columns};
+use crate::store::sql::sql;
+use crate::store::{Store, StoreError};
+
+impl Store {
+    /// Accounts of which time alone has something to tell, the longest due first.
+    pub async fn list_accounts_with_notices_due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Account>, StoreError> {
+        let query = sql(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
+        ));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<AccountRow> = self.fetch_all(query.bind(now).bind(limit)).await?;
+        rows.into_iter().map(Account::try_from).collect()
+    }
+}
