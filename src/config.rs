@@ -29,6 +29,7 @@ pub enum LogFormat {
 /// Every setting is an environment variable or the flag of the same name; every secret can also be
 /// read from the file that the variable with `_FILE` names.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// Where the hub listens.
     #[arg(long, env = "LINKHUB_LISTEN", default_value = "127.0.0.1:8080", global = true)]

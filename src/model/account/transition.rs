@@ -273,8 +273,11 @@ impl Account {
             (Expired | Error, Active) => Action::AccountRecovered,
             (Active | Error, Expired) => Action::AccountExpired,
             (Active | Expired, Error) => Action::AccountError,
-            (Active, Active) | (Expired, Expired) | (Error, Error) => return None,
-            (Suspended, _) | (_, Suspended) => return None,
+            (Active, Active)
+            | (Expired, Expired)
+            | (Error, Error)
+            | (Suspended, _)
+            | (_, Suspended) => return None,
         };
         let code = self.status_reasons.first().map(|reason| reason.code.as_str());
         Some(Happening::new(action, json!({ "code": code })))
