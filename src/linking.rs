@@ -10,6 +10,7 @@ mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod health;
 mod idempotency;
 mod limits;
 mod passwords;
@@ -62,6 +63,7 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    health: health::Health,
     rules: Rules,
 }
 
@@ -83,6 +85,7 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            health: health::Health::default(),
             rules,
         }
     }
