@@ -4,6 +4,7 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
@@ -33,6 +34,7 @@ use crate::vault::{Place, Vault};
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};

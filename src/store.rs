@@ -10,6 +10,7 @@ mod account_terms;
 mod accounts;
 mod admins;
 mod api_keys;
+mod calendar_feeds;
 mod change;
 mod connect_sessions;
 mod credentials;
