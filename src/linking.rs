@@ -10,6 +10,7 @@ mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod history;
 mod idempotency;
 mod limits;
 mod passwords;
@@ -38,6 +39,7 @@ pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
+pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
@@ -98,7 +100,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
-        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
+        self.forget_old_events().await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod api_key;
 pub mod connect_session;
 pub mod event;
+pub mod event_chain;
 pub mod failure;
 pub mod identity;
 pub mod language;

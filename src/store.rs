@@ -13,6 +13,7 @@ mod api_keys;
 mod change;
 mod connect_sessions;
 mod credentials;
+mod event_chain;
 mod events;
 mod health;
 mod idempotency_keys;
@@ -36,6 +37,7 @@ pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
+pub use migrations::Schema;
 pub use vault_keys::VaultKey;
 
 use health::Health;
@@ -81,6 +83,14 @@ impl Store {
         match location {
             Location::Sqlite(path) => sqlite::open(path).await,
             Location::Postgres(url) => postgres::open(url).await,
+        }
+    }
+
+    /// Opens a database that is there, to look at it: its schema stays as it is.
+    pub async fn open_as_it_is(location: &Location) -> Result<Self, StoreError> {
+        match location {
+            Location::Sqlite(path) => sqlite::open_as_it_is(path).await,
+            Location::Postgres(url) => postgres::open_as_it_is(url).await,
         }
     }
 
