@@ -16,6 +16,7 @@ mod limits;
 mod passwords;
 mod suspend;
 mod unlink;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
+use crate::webhook::Sender;
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
@@ -44,6 +46,10 @@ pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
+pub use webhooks::{
+    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
+    NewEndpoint, WebhookError,
+};
 
 use attempts::Attempts;
 use limits::Limits;
@@ -65,6 +71,7 @@ pub struct Linking {
     limits: Limits,
     conversations: Semaphore,
     rules: Rules,
+    webhooks: Sender,
 }
 
 impl Linking {
@@ -75,6 +82,7 @@ impl Linking {
         clock: Clock,
         limits: &LimitSettings,
         rules: Rules,
+        webhooks: Sender,
     ) -> Self {
         Self {
             store,
@@ -86,6 +94,7 @@ impl Linking {
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
             rules,
+            webhooks,
         }
     }
 

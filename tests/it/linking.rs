@@ -3,4 +3,5 @@
 mod api_keys;
 mod connect_sessions;
 mod history;
+mod reconnect;
 mod suspend;
