@@ -4,6 +4,7 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
@@ -11,11 +12,13 @@ mod credentials;
 mod edit;
 mod expire;
 mod health;
+mod history;
 mod idempotency;
 mod limits;
 mod passwords;
 mod suspend;
 mod unlink;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -30,19 +33,26 @@ use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
+use crate::webhook::Sender;
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
+pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
+pub use webhooks::{
+    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
+    NewEndpoint, WebhookError,
+};
 
 use attempts::Attempts;
 use limits::Limits;
@@ -65,6 +75,7 @@ pub struct Linking {
     conversations: Semaphore,
     health: health::Health,
     rules: Rules,
+    webhooks: Sender,
 }
 
 impl Linking {
@@ -75,6 +86,7 @@ impl Linking {
         clock: Clock,
         limits: &LimitSettings,
         rules: Rules,
+        webhooks: Sender,
     ) -> Self {
         Self {
             store,
@@ -87,6 +99,7 @@ impl Linking {
             conversations: Semaphore::new(CONVERSATIONS),
             health: health::Health::default(),
             rules,
+            webhooks,
         }
     }
 
@@ -101,7 +114,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
-        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
+        self.forget_old_events().await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.

@@ -3,4 +3,6 @@
 mod api_keys;
 mod connect_sessions;
 mod health;
+mod history;
+mod reconnect;
 mod suspend;

@@ -7,6 +7,7 @@ mod account_past;
 mod accounts;
 mod admins;
 mod api_keys;
+mod calendar_feeds;
 mod connect_sessions;
 mod events;
 mod idempotency_keys;
