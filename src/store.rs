@@ -37,7 +37,7 @@ pub use account_list::{AccountCount, AccountPage, AccountQuery, Cursor, SortBy};
 pub use account_search::Reach;
 pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
-pub use events::EventQuery;
+pub use events::{EventFilter, EventQuery, Turn, Who};
 pub use idempotency_keys::{Remembered, Reservation};
 pub use migrations::Schema;
 pub use vault_keys::VaultKey;

@@ -8,6 +8,7 @@ pub mod brand;
 pub mod connect;
 pub mod embed;
 pub mod error;
+pub mod events;
 pub mod guide;
 pub mod hub;
 pub mod link;

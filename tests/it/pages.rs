@@ -4,6 +4,7 @@ mod api_keys;
 mod brand;
 mod connect;
 mod embed;
+mod events;
 mod guide;
 mod hub;
 mod links;
