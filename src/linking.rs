@@ -4,12 +4,14 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod health;
 mod history;
 mod idempotency;
 mod limits;
@@ -27,6 +29,7 @@ use crate::clock::Clock;
 use crate::id::AccountId;
 use crate::model::account::{Account, Rules};
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::webhook::KEPT;
 use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
@@ -36,6 +39,7 @@ use crate::webhook::Sender;
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
@@ -47,13 +51,14 @@ pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 pub use webhooks::{
-    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
-    NewEndpoint, WebhookError,
+    AnnounceError, Announced, DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET,
+    KEEP_OLD_SECRET_MAX, NewEndpoint, WebhookError,
 };
 
 use attempts::Attempts;
 use limits::Limits;
 use passwords::Passwords;
+use webhooks::UnderWay;
 
 /// At most so many conversations with Qlik at once; more wait.
 const CONVERSATIONS: usize = 256;
@@ -70,8 +75,10 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    health: health::Health,
     rules: Rules,
     webhooks: Sender,
+    under_way: UnderWay,
 }
 
 impl Linking {
@@ -93,8 +100,10 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            health: health::Health::default(),
             rules,
             webhooks,
+            under_way: UnderWay::default(),
         }
     }
 
@@ -109,6 +118,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
+        self.store.delete_old_webhook_secrets(now).await?;
+        self.store.delete_old_deliveries(now.minus(KEPT)).await?;
         self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
         self.forget_old_events().await
     }

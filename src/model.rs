@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod api_key;
+pub mod calendar_feed;
 pub mod connect_session;
 pub mod event;
 pub mod event_chain;
