@@ -13,6 +13,7 @@ mod expire;
 mod idempotency;
 mod limits;
 mod passwords;
+mod renewal;
 mod suspend;
 mod unlink;
 
@@ -40,6 +41,7 @@ pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
+pub use renewal::RenewalError;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 

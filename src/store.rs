@@ -18,6 +18,8 @@ mod health;
 mod idempotency_keys;
 mod migrations;
 mod postgres;
+mod renewals;
+mod retired_keys;
 mod sessions;
 mod setup_links;
 mod sql;
@@ -36,6 +38,8 @@ pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
+pub use renewals::Succession;
+pub use retired_keys::RetiredKey;
 pub use vault_keys::VaultKey;
 
 use health::Health;

@@ -10,6 +10,7 @@ use crate::state::AppState;
 use crate::store::StoreError;
 
 const NOTICES: Duration = Duration::from_secs(2);
+const RENEWALS: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
 /// Starts all loops; none but the clean-up if this hub is not to work in the background. The future ends
@@ -26,6 +27,11 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.notice_due().await }
+        }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("renewals", RENEWALS, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.renew_due().await }
         }));
     }
     loops.close();
