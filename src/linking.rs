@@ -4,18 +4,22 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod health;
+mod history;
 mod idempotency;
 mod limits;
 mod passwords;
 mod renewal;
 mod suspend;
 mod unlink;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -30,20 +34,27 @@ use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
+use crate::webhook::Sender;
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
+pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use renewal::RenewalError;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
+pub use webhooks::{
+    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
+    NewEndpoint, WebhookError,
+};
 
 use attempts::Attempts;
 use limits::Limits;
@@ -64,7 +75,9 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    health: health::Health,
     rules: Rules,
+    webhooks: Sender,
 }
 
 impl Linking {
@@ -75,6 +88,7 @@ impl Linking {
         clock: Clock,
         limits: &LimitSettings,
         rules: Rules,
+        webhooks: Sender,
     ) -> Self {
         Self {
             store,
@@ -85,7 +99,9 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            health: health::Health::default(),
             rules,
+            webhooks,
         }
     }
 
@@ -100,7 +116,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
-        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
+        self.forget_old_events().await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.

@@ -2,5 +2,8 @@
 
 mod api_keys;
 mod connect_sessions;
+mod health;
+mod history;
+mod reconnect;
 mod renewal;
 mod suspend;
