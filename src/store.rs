@@ -22,6 +22,8 @@ mod health;
 mod idempotency_keys;
 mod migrations;
 mod postgres;
+mod renewals;
+mod retired_keys;
 mod sessions;
 mod setup_links;
 mod sql;
@@ -43,6 +45,8 @@ pub use connect_sessions::{Completion, SessionQuery};
 pub use events::{EventFilter, EventQuery, Turn, Who};
 pub use idempotency_keys::{Remembered, Reservation};
 pub use migrations::Schema;
+pub use renewals::Succession;
+pub use retired_keys::RetiredKey;
 pub use vault_keys::VaultKey;
 pub use webhook_deliveries::{DeliveryQuery, Progress};
 
