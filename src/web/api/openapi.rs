@@ -19,17 +19,18 @@ use crate::web::api::{accounts, connect_sessions, envelope, events, hub, idempot
     servers((url = "/api")),
     tags((name = "Connect sessions", description = "Permissions to link, each for one owner."),
         (name = "Accounts", description = "What was linked."),
+        (name = "Events", description = "The history of the whole hub."),
         (name = "Hub", description = "What the Hub's components call from a browser, with the token of a connect session.")),
     paths(
         connect_sessions::create, connect_sessions::list, connect_sessions::authenticate,
         connect_sessions::show, connect_sessions::revoke,
         accounts::list, accounts::show, accounts::edit, accounts::unlink, accounts::meta,
-        accounts::verify, accounts::suspend, accounts::resume, accounts::credentials, events::list,
+        accounts::verify, accounts::suspend, accounts::resume, accounts::credentials, events::list, events::list_all,
         hub::connectors::settings, hub::connectors::list, hub::connectors::show,
         hub::accounts::link, hub::accounts::show, hub::accounts::renew,
         hub::attempts::begin, hub::attempts::show, hub::attempts::cancel,
     ),
-    components(schemas(envelope::Error))
+    components(schemas(envelope::Error, events::ExportFormat))
 )]
 struct Handlers;
 
