@@ -13,6 +13,7 @@ use crate::web::{assets, paths};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
     Accounts,
+    Webhooks,
     Links,
     ApiKeys,
     /// The navigation does not list it: it is one of the ways that Accounts offers.
@@ -105,9 +106,10 @@ impl Layout {
         if self.admin.is_some() { paths::ACCOUNTS.to_owned() } else { self.guide_url() }
     }
 
-    pub fn nav_items(&self) -> [NavItem; 4] {
+    pub fn nav_items(&self) -> [NavItem; 5] {
         [
             (Nav::Accounts, "/accounts", "Accounts"),
+            (Nav::Webhooks, "/webhooks", "Webhooks"),
             (Nav::Links, "/links", "Links"),
             (Nav::ApiKeys, "/api-keys", "API keys"),
             (Nav::Guide, "/guide", "Guide"),

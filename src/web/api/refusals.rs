@@ -62,6 +62,24 @@ impl WebError {
         Self::new(StatusCode::NOT_FOUND, "account_unknown", words)
     }
 
+    pub const fn no_such_webhook_endpoint() -> Self {
+        let words = [
+            "There is no such webhook endpoint",
+            "Its id is mistyped, or it was deleted.",
+            "GET /api/webhook_endpoints lists the endpoints that there are.",
+        ];
+        Self::new(StatusCode::NOT_FOUND, "webhook_endpoint_unknown", words)
+    }
+
+    pub const fn no_such_delivery() -> Self {
+        let words = [
+            "There is no such delivery",
+            "This event was not sent to this endpoint, or it is so old that it was forgotten.",
+            "GET /api/webhook_endpoints/{id}/deliveries lists those that there are.",
+        ];
+        Self::new(StatusCode::NOT_FOUND, "delivery_unknown", words)
+    }
+
     pub const fn no_such_place() -> Self {
         let words = [
             "There is no such place in the list",
