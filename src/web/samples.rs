@@ -2,6 +2,7 @@
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
 mod sharing;
+mod webhooks;
 
 use std::fs;
 use std::path::Path;

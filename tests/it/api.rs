@@ -4,3 +4,4 @@ mod connect_sessions;
 mod hub;
 mod idempotency;
 mod openapi;
+mod webhook_endpoints;

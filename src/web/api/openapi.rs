@@ -11,7 +11,9 @@ use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Type,
 };
 
-use crate::web::api::{accounts, connect_sessions, envelope, events, hub, idempotency, webhook_endpoints};
+use crate::web::api::{
+    accounts, connect_sessions, envelope, events, hub, idempotency, webhook_endpoints,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use crate::id::WebhookEndpointId;
 use crate::linking::WebhookError;
+use crate::model::failure::FailureCode;
 use crate::model::webhook::WebhookEndpoint;
 use crate::state::AppState;
 use crate::web::api::answer;
@@ -18,6 +19,7 @@ use crate::web::api::body::Json;
 use crate::web::api::problems::Problems;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::webhook::UrlError;
 
 use terms::{NewWebhookEndpoint, SecretRotation, WebhookEndpointPatch};
 use view::{TestedView, WebhookEndpointView, WebhookSecretView};
@@ -150,4 +152,40 @@ pub async fn test(
 async fn find(state: &AppState, id: &WebhookEndpointId) -> Result<WebhookEndpoint, WebError> {
     let endpoint = state.store.find_webhook_endpoint(id).await?;
     endpoint.ok_or(WebError::no_such_webhook_endpoint())
+}
+
+fn refused(error: WebhookError) -> WebError {
+    let mut problems = Problems::default();
+    match error {
+        WebhookError::NotFound => return WebError::no_such_webhook_endpoint(),
+        WebhookError::Url(error) => problems.add("url", sentence(error)),
+        WebhookError::Description => problems.add("description", "It may have 200 characters."),
+        WebhookError::NoEvents => {
+            problems.add("events", "It needs at least one event, or * for all.");
+        }
+        WebhookError::UnknownEvent(name) => {
+            problems.add("events", format!("{name:.100?} is no event that webhooks tell of."));
+        }
+        WebhookError::TooMany => return WebError::too_many_webhook_endpoints(),
+        WebhookError::OnItsWay => return WebError::delivery_on_its_way(),
+        WebhookError::LinkWiped => return WebError::delivery_wiped(),
+        WebhookError::SecretDamaged(_) => return FailureCode::SecretDamaged.into(),
+        WebhookError::Store(error) => return error.into(),
+    }
+    problems.into()
+}
+
+const fn sentence(error: UrlError) -> &'static str {
+    match error {
+        UrlError::Malformed => "It must be a whole https address.",
+        UrlError::NotHttps => {
+            "It must begin with https://. The hub's operator can allow http:// with LINKHUB_WEBHOOK_ALLOW_PRIVATE."
+        }
+        UrlError::UserInfo => "It must not contain a user name or a password.",
+        UrlError::Fragment => "It must not contain a fragment.",
+        UrlError::TooLong => "It may have 2048 characters.",
+        UrlError::Address => {
+            "It leads to a private, reserved or own address. The hub's operator can allow those with LINKHUB_WEBHOOK_ALLOW_PRIVATE."
+        }
+    }
 }

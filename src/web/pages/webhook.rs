@@ -116,12 +116,12 @@ async fn load(
     params: &Params,
 ) -> Result<WebhookPage, WebError> {
     let query = DeliveryQuery {
-        endpoint_id: &endpoint.id,
+        endpoint_id: endpoint.id.clone(),
         state: DeliveryState::parse(&params.state),
         before: log::place(&params.before),
         limit: PAGE + 1,
     };
-    let deliveries = state.store.list_deliveries(query).await?;
+    let deliveries = state.store.list_deliveries(&query).await?;
     Ok(WebhookPage::new(layout, endpoint, &deliveries, params, state.clock.now()))
 }
 
@@ -132,7 +132,9 @@ async fn tested(
 ) -> Result<Option<Tested>, WebError> {
     let Ok(event) = EventId::try_from(event.to_owned()) else { return Ok(None) };
     let attempts = state.store.list_attempts(id, &event).await?;
-    Ok(attempts.last().map(|attempt| Tested::new(attempt, Some(paths::webhook_delivery(id, &event)))))
+    Ok(attempts
+        .first()
+        .map(|attempt| Tested::new(attempt, Some(paths::webhook_delivery(id, &event)))))
 }
 
 fn notice(params: &Params) -> Option<Notice> {

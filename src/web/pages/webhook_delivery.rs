@@ -68,8 +68,7 @@ pub async fn show(
     let delivery = state.store.find_delivery(&id, &event).await?.ok_or(WebError::not_found())?;
     let attempts = state.store.list_attempts(&id, &event).await?;
     let layout = admin.layout(Nav::Webhooks);
-    let page =
-        WebhookDeliveryPage::new(layout, &endpoint, &delivery, &attempts, state.clock.now());
+    let page = WebhookDeliveryPage::new(layout, &endpoint, &delivery, &attempts, state.clock.now());
     let notice = (!params.replayed.is_empty()).then(replayed);
     render(&WebhookDeliveryPage { notice, ..page })
 }
@@ -94,7 +93,7 @@ fn replayed() -> Notice {
 }
 
 impl WebhookDeliveryPage {
-    /// `attempts` in their order.
+    /// `attempts` with the newest first.
     pub fn new(
         layout: Layout,
         endpoint: &WebhookEndpoint,
@@ -103,7 +102,7 @@ impl WebhookDeliveryPage {
         now: Timestamp,
     ) -> Self {
         let attempt = |(at, attempt): (usize, &Attempt)| Try {
-            number: at + 1,
+            number: attempts.len() - at,
             at: Moment::of(attempt.at, now),
             outcome: Outcome::of(attempt),
             elsewhere: attempt.url != endpoint.url,
@@ -122,8 +121,8 @@ impl WebhookDeliveryPage {
             made: Moment::of(delivery.created_at, now),
             next: delivery.next_attempt_at.map(|at| Moment::of(at, now)),
             no_next: webhook::no_next(delivery.state),
-            attempts: attempts.iter().enumerate().rev().map(attempt).collect(),
-            headers: headers(endpoint, delivery, attempts.last()),
+            attempts: attempts.iter().enumerate().map(attempt).collect(),
+            headers: headers(endpoint, delivery, attempts.first()),
             body: pretty(&delivery.payload),
             notice: None,
         }

@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
-use crate::linking::WebhookError;
 use crate::model::webhook::{Delivery, EVERYTHING, WebhookEndpoint};
 use crate::state::AppState;
 use crate::store::DeliveryQuery;
@@ -22,7 +21,7 @@ use crate::web::layout::{Layout, Nav};
 use crate::web::pages::accounts::Moment;
 use crate::web::{paths, render};
 
-pub use form::{EndpointForm, Problems};
+pub use form::{EndpointForm, Problems, refused};
 pub use secret::NewWebhookSecretPage;
 pub use state::{EndpointState, Outcome, badge};
 
@@ -99,8 +98,9 @@ async fn load(
 ) -> Result<WebhooksPage, WebError> {
     let mut endpoints = Vec::new();
     for endpoint in state.store.list_webhook_endpoints().await? {
-        let query = DeliveryQuery { endpoint_id: &endpoint.id, state: None, before: None, limit: 1 };
-        let last = state.store.list_deliveries(query).await?.pop();
+        let endpoint_id = endpoint.id.clone();
+        let query = DeliveryQuery { endpoint_id, state: None, before: None, limit: 1 };
+        let last = state.store.list_deliveries(&query).await?.pop();
         endpoints.push((endpoint, last));
     }
     Ok(WebhooksPage::new(layout, &endpoints, typed, problems, state.clock.now()))

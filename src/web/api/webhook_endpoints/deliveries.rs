@@ -45,12 +45,12 @@ pub async fn list(
     problems.none()?;
     webhook_endpoints::find(&state, &id).await?;
     let query = DeliveryQuery {
-        endpoint_id: &id,
+        endpoint_id: id.clone(),
         state: wanted.and_then(Result::ok),
         before: paging::place::<EventId>(&params)?,
         limit: limit + 1,
     };
-    let mut deliveries = state.store.list_deliveries(query).await?;
+    let mut deliveries = state.store.list_deliveries(&query).await?;
     let more = deliveries.len() > limit;
     deliveries.truncate(limit);
     let last = deliveries.last().filter(|_| more);

@@ -6,14 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::linking::{EndpointEdit, NewEndpoint};
+use crate::linking::{EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX, NewEndpoint};
 use crate::model::webhook::EVERYTHING;
 use crate::web::api::problems::Problems;
 use crate::web::error::WebError;
-
-/// How long an old secret signs too if nobody says otherwise.
-const KEPT: Duration = Duration::from_hours(24);
-const KEPT_MAX: Duration = Duration::from_hours(7 * 24);
 
 /// What a new endpoint is to be. `null` counts as not given.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,7 +43,7 @@ pub struct WebhookEndpointPatch {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SecretRotation {
     /// For how many seconds the old secret signs too.
-    #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
+    #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     keep_old_seconds: Option<i64>,
 }
 
@@ -126,11 +122,11 @@ impl WebhookEndpointPatch {
 
 impl SecretRotation {
     pub fn read(self) -> Result<Duration, WebError> {
-        let Some(seconds) = self.keep_old_seconds else { return Ok(KEPT) };
+        let Some(seconds) = self.keep_old_seconds else { return Ok(KEEP_OLD_SECRET) };
         let kept = u64::try_from(seconds).ok().map(Duration::from_secs);
-        kept.filter(|kept| *kept <= KEPT_MAX).ok_or_else(|| {
+        kept.filter(|kept| *kept <= KEEP_OLD_SECRET_MAX).ok_or_else(|| {
             let mut problems = Problems::default();
-            let most = KEPT_MAX.as_secs();
+            let most = KEEP_OLD_SECRET_MAX.as_secs();
             problems.add("keep_old_seconds", format!("It must be from 0 to {most} seconds."));
             problems.into()
         })

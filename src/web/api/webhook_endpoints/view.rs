@@ -74,7 +74,7 @@ pub struct WebhookDeliveryView {
     pub finished_at: Option<String>,
 }
 
-/// A delivery with what was sent, and each attempt in its order.
+/// A delivery with what was sent, and each attempt, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookDeliveryDetail {
     #[serde(flatten)]

@@ -35,7 +35,10 @@ impl NewWebhookSecretPage {
             url: endpoint.url.clone(),
             secret: secret.expose_secret().to_owned(),
             rotated,
-            old_ends: endpoint.old_secret_ends_at.filter(|ends| *ends > now).map(|ends| Moment::of(ends, now)),
+            old_ends: endpoint
+                .old_secret_ends_at
+                .filter(|ends| *ends > now)
+                .map(|ends| Moment::of(ends, now)),
         }
     }
 }

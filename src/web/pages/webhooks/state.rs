@@ -92,7 +92,9 @@ impl Outcome {
 const fn about_status(status: u16) -> &'static str {
     match status {
         300..=399 => "Redirects are not followed: enter the address that it leads to.",
-        401 | 403 => "The receiver refuses it: compare the signing secret, and whatever stands in front of it.",
+        401 | 403 => {
+            "The receiver refuses it: compare the signing secret, and whatever stands in front of it."
+        }
         404 => "There is nothing at this address: compare the path.",
         405 => "The receiver does not take POST there.",
         410 => "The receiver says that it wants no more of them.",
