@@ -8,4 +8,5 @@ mod guide;
 mod hub;
 mod links;
 mod login;
+mod reconnect;
 mod webhooks;

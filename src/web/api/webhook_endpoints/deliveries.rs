@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::id::{EventId, WebhookEndpointId};
+use crate::linking::WebhookError;
 use crate::model::webhook::{Delivery, DeliveryState};
 use crate::state::AppState;
 use crate::store::DeliveryQuery;
@@ -94,8 +95,10 @@ pub async fn replay(
     Path((id, event_id)): Path<(WebhookEndpointId, EventId)>,
 ) -> Result<Response, WebError> {
     let replayed = state.linking.replay_delivery(&id, &event_id, &key.caller).await;
-    replayed.map_err(refused)?;
-    let delivery = find(&state, &id, &event_id).await?;
+    let delivery = replayed.map_err(|error| match error {
+        WebhookError::NotFound => WebError::no_such_delivery(),
+        error => refused(error),
+    })?;
     answer(StatusCode::OK, &WebhookDeliveryView::of(&delivery))
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::linking::{EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX, NewEndpoint};

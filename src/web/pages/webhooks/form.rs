@@ -6,7 +6,6 @@ use crate::model::failure::FailureCode;
 use crate::model::webhook::{ANNOUNCED, EVERYTHING, WebhookEndpoint};
 use crate::web::components::Problem;
 use crate::web::error::WebError;
-use crate::web::pages::account::tidy;
 use crate::webhook::UrlError;
 
 #[derive(Debug, Clone, Default)]
