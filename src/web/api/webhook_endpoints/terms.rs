@@ -58,7 +58,6 @@ pub struct WebhookUrl(String);
 
 /// What one can be told of.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it describes a text")]
 pub enum EventName {
     #[schema(rename = "*")]
     All,
@@ -82,6 +81,8 @@ pub enum EventName {
     AccountSuspended,
     #[schema(rename = "account.resumed")]
     AccountResumed,
+    #[schema(rename = "connect_session.created")]
+    SessionCreated,
     #[schema(rename = "connect_session.completed")]
     SessionCompleted,
     #[schema(rename = "connect_session.failed")]
@@ -91,7 +92,6 @@ pub enum EventName {
 /// How far a delivery is.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it describes a text")]
 pub enum DeliveryStateName {
     Pending,
     Delivered,

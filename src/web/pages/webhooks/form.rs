@@ -171,6 +171,9 @@ const fn about(action: Action) -> &'static str {
         Action::AccountRenewed => "The account has a new key.",
         Action::AccountSuspended => "It was suspended: its key is handed to nobody.",
         Action::AccountResumed => "It was resumed.",
+        Action::SessionCreated => {
+            "A link was made for your back end to hand on: the webhook carries it."
+        }
         Action::SessionCompleted => "A connect session has linked an account.",
         Action::SessionFailed => "A connection by a connect session failed.",
         _ => "",
