@@ -158,6 +158,11 @@ impl Sender {
 }
 
 impl Reply {
+    /// The receiver wants nothing more.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(410)
+    }
+
     /// No answer came.
     pub fn failed(error: String) -> Self {
         let answer = String::new();
