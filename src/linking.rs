@@ -4,12 +4,15 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod health;
+mod history;
 mod idempotency;
 mod limits;
 mod passwords;
@@ -36,11 +39,13 @@ use crate::webhook::Sender;
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
+pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
@@ -70,6 +75,7 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    health: health::Health,
     rules: Rules,
     webhooks: Sender,
     under_way: UnderWay,
@@ -94,6 +100,7 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            health: health::Health::default(),
             rules,
             webhooks,
             under_way: UnderWay::default(),
@@ -113,7 +120,8 @@ impl Linking {
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
         self.store.delete_old_webhook_secrets(now).await?;
         self.store.delete_old_deliveries(now.minus(KEPT)).await?;
-        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
+        self.forget_old_events().await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.
