@@ -36,7 +36,7 @@ use crate::web::api::{
         hub::accounts::link, hub::accounts::show, hub::accounts::renew,
         hub::attempts::begin, hub::attempts::show, hub::attempts::cancel,
     ),
-    components(schemas(envelope::Error))
+    components(schemas(envelope::Error, webhook_endpoints::terms::DeliveryStateName))
 )]
 struct Handlers;
 
