@@ -25,14 +25,14 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
     }));
     if state.background {
         let linking = state.linking.clone();
-        loops.spawn(repeat("deliveries", DELIVERIES, stop.clone(), move || {
-            let linking = linking.clone();
-            async move { linking.deliver_due().await }
-        }));
-        let linking = state.linking.clone();
         loops.spawn(repeat("chain", CHAIN, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.chain_events().await }
+        }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("deliveries", DELIVERIES, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.deliver_due().await }
         }));
         let linking = state.linking.clone();
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
