@@ -13,6 +13,7 @@ use crate::web::{assets, paths};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
     Accounts,
+    Events,
     Webhooks,
     Links,
     ApiKeys,
@@ -106,9 +107,10 @@ impl Layout {
         if self.admin.is_some() { paths::ACCOUNTS.to_owned() } else { self.guide_url() }
     }
 
-    pub fn nav_items(&self) -> [NavItem; 5] {
+    pub fn nav_items(&self) -> [NavItem; 6] {
         [
             (Nav::Accounts, "/accounts", "Accounts"),
+            (Nav::Events, "/events", "Events"),
             (Nav::Webhooks, "/webhooks", "Webhooks"),
             (Nav::Links, "/links", "Links"),
             (Nav::ApiKeys, "/api-keys", "API keys"),

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod connect;
 pub mod embed;
 pub mod error;
+pub mod events;
 pub mod guide;
 pub mod hub;
 pub mod link;

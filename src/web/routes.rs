@@ -8,8 +8,8 @@ use crate::model::api_key::Scope;
 use crate::state::AppState;
 use crate::web::api;
 use crate::web::pages::{
-    account, accounts, api_keys, assets, brand, calendar, connect, embed, guide, hub, links, login,
-    setup, unlink, webhook, webhook_delivery, webhooks,
+    account, accounts, api_keys, assets, brand, calendar, connect, embed, events, guide, hub,
+    links, login, setup, unlink, webhook, webhook_delivery, webhooks,
 };
 use crate::web::{health, paths};
 
@@ -109,6 +109,9 @@ fn pages(routes: Routes) -> Routes {
         .post(paths::ACCOUNT_SUSPEND, Admin, account::suspend)
         .post(paths::ACCOUNT_RESUME, Admin, account::resume)
         .post(paths::ACCOUNT_LINK, Admin, account::link)
+        .get(paths::EVENTS, Admin, events::show)
+        .get(paths::EVENTS_CSV, Admin, events::csv)
+        .get(paths::EVENTS_JSONL, Admin, events::jsonl)
         .get(paths::LINKS, Admin, links::show)
         .post(paths::LINKS, Admin, links::create)
         .post(paths::LINK_REVOKE, Admin, links::revoke)
@@ -179,6 +182,7 @@ fn api(routes: Routes) -> Routes {
         .post(paths::API_ACCOUNT_RESUME, WRITE, accounts::resume)
         .get(paths::API_ACCOUNT_CREDENTIALS, CREDENTIALS, accounts::credentials)
         .get(paths::API_ACCOUNT_EVENTS, EVENTS, events::list)
+        .get(paths::API_EVENTS, EVENTS, events::list_all)
         .get(paths::API_WEBHOOKS, WEBHOOKS, webhook_endpoints::list)
         .post(paths::API_WEBHOOKS, WEBHOOKS, webhook_endpoints::create)
         .get(paths::API_WEBHOOK, WEBHOOKS, webhook_endpoints::show)

@@ -1,6 +1,7 @@
 //! Renders every component and page with samples, also into `target/samples/`, so that they can be
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
+mod history;
 mod sharing;
 mod webhooks;
 

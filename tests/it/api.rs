@@ -1,6 +1,7 @@
 mod accounts;
 mod auth;
 mod connect_sessions;
+mod events;
 mod hub;
 mod idempotency;
 mod openapi;

@@ -5,6 +5,7 @@ mod brand;
 mod calendar;
 mod connect;
 mod embed;
+mod events;
 mod guide;
 mod hub;
 mod links;

@@ -249,6 +249,13 @@ impl Answer {
         html.select(&selector).next().map(|found| found.text().collect()).unwrap_or_default()
     }
 
+    /// The texts of all elements that fit.
+    pub fn texts_of(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let selector = Selector::parse(selector).unwrap();
+        html.select(&selector).map(|found| found.text().collect()).collect()
+    }
+
     /// An attribute of the first element that fits; empty if there is none.
     pub fn attribute_of(&self, selector: &str, name: &str) -> String {
         let html = Html::parse_document(&self.body);
