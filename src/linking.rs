@@ -16,6 +16,7 @@ mod history;
 mod idempotency;
 mod limits;
 mod passwords;
+mod renewal;
 mod suspend;
 mod unlink;
 mod webhooks;
@@ -48,6 +49,7 @@ pub use edit::{Edit, EditError};
 pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
+pub use renewal::RenewalError;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 pub use webhooks::{
