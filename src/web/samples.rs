@@ -4,6 +4,7 @@
 mod history;
 mod pictures;
 mod sharing;
+mod webhooks;
 
 use std::fs;
 use std::path::Path;

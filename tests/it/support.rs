@@ -2,6 +2,7 @@
 //! Who asks is a type: [`Visitor`] or [`SignedIn`], with the same methods.
 
 mod api_client;
+mod webhook_receiver;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use api_client::{ApiClient, HubClient, JsonAnswer, filled};
+pub use webhook_receiver::WebhookReceiver;
 
 use crate::emulator::{Emulator, Tenant, User};
 
