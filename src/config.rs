@@ -267,7 +267,7 @@ impl Settings {
         warnings.reverse();
         warnings.dedup();
         let check_interval = Duration::from_hours(self.check_interval.get().into());
-        Ok(Rules { check_interval, warnings, renewal: self.renewal })
+        Ok(Rules { check_interval, check_limit: self.check_limit, warnings, renewal: self.renewal })
     }
 
     pub fn limits(&self) -> LimitSettings {

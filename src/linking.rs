@@ -5,6 +5,7 @@ mod admins;
 mod api_keys;
 mod attempts;
 mod check;
+mod checks;
 mod connect;
 mod connect_sessions;
 mod credentials;
@@ -14,12 +15,14 @@ mod idempotency;
 mod limits;
 mod passwords;
 mod suspend;
+mod tenant_budgets;
 mod unlink;
 
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::id::AccountId;
@@ -63,6 +66,7 @@ pub struct Linking {
     limits: Limits,
     conversations: Semaphore,
     rules: Rules,
+    stopping: CancellationToken,
 }
 
 impl Linking {
@@ -84,7 +88,13 @@ impl Linking {
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
             rules,
+            stopping: CancellationToken::new(),
         }
+    }
+
+    /// Ends what goes on in the background: rounds finish or give back what they have taken on.
+    pub fn wind_down(&self) {
+        self.stopping.cancel();
     }
 
     pub fn rules(&self) -> &Rules {

@@ -8,4 +8,5 @@ pub mod event;
 pub mod failure;
 pub mod identity;
 pub mod language;
+pub mod tenant_budget;
 pub mod webhook;
