@@ -17,6 +17,7 @@ mod passwords;
 mod suspend;
 mod tenant_budgets;
 mod unlink;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
+use crate::webhook::Sender;
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
@@ -45,6 +47,10 @@ pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
+pub use webhooks::{
+    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
+    NewEndpoint, WebhookError,
+};
 
 use attempts::Attempts;
 use limits::Limits;
@@ -67,6 +73,7 @@ pub struct Linking {
     conversations: Semaphore,
     rules: Rules,
     stopping: CancellationToken,
+    webhooks: Sender,
 }
 
 impl Linking {
@@ -77,6 +84,7 @@ impl Linking {
         clock: Clock,
         limits: &LimitSettings,
         rules: Rules,
+        webhooks: Sender,
     ) -> Self {
         Self {
             store,
@@ -89,6 +97,7 @@ impl Linking {
             conversations: Semaphore::new(CONVERSATIONS),
             rules,
             stopping: CancellationToken::new(),
+            webhooks,
         }
     }
 

@@ -24,7 +24,9 @@ mod sql;
 mod sqlite;
 mod tenant_budgets;
 mod vault_keys;
+mod webhook_attempts;
 mod webhook_deliveries;
+mod webhook_endpoints;
 mod writer;
 
 use std::path::PathBuf;
@@ -39,6 +41,7 @@ pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
 pub use vault_keys::VaultKey;
+pub use webhook_deliveries::{DeliveryQuery, Progress};
 
 use health::Health;
 use writer::Writer;
