@@ -2,14 +2,15 @@
 //! it out, and asks its tenant's budget first. A hub that dies gives its work back by doing nothing.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use tokio::task::JoinSet;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
 use crate::linking::{CheckError, Linking};
+use crate::model::account::plan::spread;
 use crate::model::event::Caller;
 use crate::store::{Claimed, StoreError};
 
@@ -34,9 +35,10 @@ struct Job {
 impl Linking {
     /// Carries out the checks that are due, until none is left or the hub stops. Answers whether there may be
     /// more.
-    pub async fn check_due(&self) -> Result<bool, StoreError> {
+    pub async fn check_due(self: &Arc<Self>) -> Result<bool, StoreError> {
         let mut waiting = VecDeque::new();
-        let mut running = FuturesUnordered::new();
+        // Tasks of their own: what is not polled while others wait could hold what those wait for.
+        let mut running = JoinSet::new();
         let mut claims: Vec<(ClaimId, Timestamp)> = Vec::new();
         let mut failed = None;
         while !self.stopping.is_cancelled() {
@@ -49,23 +51,26 @@ impl Linking {
             while running.len() < AT_ONCE
                 && let Some(job) = waiting.pop_front()
             {
-                running.push(self.carry_out(job));
+                let linking = Arc::clone(self);
+                running.spawn(async move { linking.carry_out(job).await });
             }
             tokio::select! {
                 biased;
                 () = self.stopping.cancelled() => {}
-                done = running.next() => match done {
-                    Some(Ok(())) => {}
-                    Some(Err(error)) => failed = Some(error),
+                done = running.join_next() => match done {
+                    Some(Ok(Ok(()))) => {}
+                    Some(Ok(Err(error))) => failed = Some(error),
+                    Some(Err(_)) => failed = Some(StoreError::Stopping),
                     None => return failed.map_or(Ok(false), Err),
                 },
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
         }
         // What others do not get back at once they get when the claim ends.
-        let _ =
-            tokio::time::timeout(GRACE, async { while running.next().await.is_some() {} }).await;
-        drop(running);
+        let finish = async { while running.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finish).await.is_err() {
+            running.shutdown().await;
+        }
         for (claim, _) in claims {
             self.store.release_checks(&claim, self.clock.now()).await?;
         }
@@ -83,11 +88,14 @@ impl Linking {
             let (claim, end) = (ClaimId::new(), now.plus(CLAIM));
             claims.retain(|(_, end)| *end > now);
             claims.push((claim.clone(), end));
-            let claimed = self.store.claim_checks(&claim, now, end, CLAIMED_AT_ONCE).await?;
+            let mut claimed = self.store.claim_checks(&claim, now, end, CLAIMED_AT_ONCE).await?;
             if claimed.is_empty() {
                 // Another hub was faster.
                 break;
             }
+            // In no order that stays: where there is not enough for all, the same would always be left out.
+            let draw = |id: &AccountId| spread(&[claim.as_str(), id.as_str()]);
+            claimed.sort_by_cached_key(|(account, _)| draw(&account.id));
             let mut tenants: BTreeMap<String, Vec<Claimed>> = BTreeMap::new();
             for claimed in claimed {
                 tenants.entry(claimed.0.tenant.id.clone()).or_default().push(claimed);

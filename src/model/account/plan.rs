@@ -165,7 +165,7 @@ impl Account {
 }
 
 /// 0 to 999, always the same for the same parts.
-pub(in crate::model) fn spread(parts: &[&str]) -> u32 {
+pub(crate) fn spread(parts: &[&str]) -> u32 {
     let digest = Sha256::digest(parts.join(" "));
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]) % 1000
 }
