@@ -11,6 +11,7 @@ use crate::store::StoreError;
 
 const CHECKS: Duration = Duration::from_secs(1);
 const NOTICES: Duration = Duration::from_secs(2);
+const CHAIN: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
 /// Starts all loops; none but the clean-up if this hub is not to work in the background. The future ends
@@ -32,6 +33,11 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
         loops.spawn(repeat("checks", CHECKS, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.check_due().await }
+        }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("chain", CHAIN, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.chain_events().await }
         }));
         let linking = state.linking.clone();
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {

@@ -3,5 +3,7 @@
 mod api_keys;
 mod checks;
 mod connect_sessions;
+mod health;
+mod history;
 mod reconnect;
 mod suspend;

@@ -31,6 +31,8 @@ pub struct Rules {
     pub check_limit: NonZeroU32,
     /// Whether end users and admins may allow successors to be made.
     pub renewal: bool,
+    /// How long history is kept; `None` for ever.
+    pub history_kept: Option<Duration>,
 }
 
 impl Default for Rules {
@@ -40,6 +42,7 @@ impl Default for Rules {
             check_limit: const { NonZeroU32::new(30).expect("it is not zero") },
             warnings: vec![50, 20, 5],
             renewal: false,
+            history_kept: None,
         }
     }
 }
