@@ -40,6 +40,18 @@ impl Linking {
         caller: &Caller,
     ) -> Result<NewSession, SessionError> {
         self.settle_account(&mut terms).await?;
+        let (new, event) = self.new_session(terms, lifetime, caller);
+        self.store.insert_connect_session(&new.session, &event).await?;
+        Ok(new)
+    }
+
+    /// A session that is still to be stored, with its line of history.
+    pub(super) fn new_session(
+        &self,
+        terms: Terms,
+        lifetime: Duration,
+        caller: &Caller,
+    ) -> (NewSession, Event) {
         let now = self.clock.now();
         let id = ConnectSessionId::new();
         let token = PlainToken::generate(id.as_str());
@@ -61,8 +73,7 @@ impl Linking {
             "owner_id": session.terms.owner.id,
             "expires_at": session.expires_at.to_string(),
         }));
-        self.store.insert_connect_session(&session, &event).await?;
-        Ok(NewSession { session, token })
+        (NewSession { session, token }, event)
     }
 
     async fn settle_account(&self, terms: &mut Terms) -> Result<(), SessionError> {

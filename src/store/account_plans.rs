@@ -2,8 +2,10 @@
 //! what is stored.
 
 use crate::clock::Timestamp;
+use crate::id::AccountId;
 use crate::model::account::Account;
 use crate::store::accounts::{AccountRow, columns};
+use crate::store::change::{Applied, Change};
 use crate::store::sql::sql;
 use crate::store::{Store, StoreError};
 
@@ -22,5 +24,17 @@ impl Store {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows: Vec<AccountRow> = self.fetch_all(query.bind(now).bind(limit)).await?;
         rows.into_iter().map(Account::try_from).collect()
+    }
+
+    /// Moves the account's next check to now. A conflict means that it is due already, that it is being
+    /// checked, or that there is no such account.
+    pub async fn make_check_due(
+        &self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("UPDATE accounts SET next_check_at = $2, version = version + 1 \
+             WHERE id = $1 AND check_claim IS NULL AND next_check_at > $2");
+        self.write(Change::guarded(guard.bind(id.as_str()).bind(now))).await
     }
 }

@@ -194,6 +194,20 @@ impl Store {
         Ok(())
     }
 
+    /// Stores all of them or none.
+    pub async fn insert_connect_sessions(
+        &self,
+        sessions: &[(&ConnectSession, &Event)],
+    ) -> Result<(), StoreError> {
+        let Some(((first, event), others)) = sessions.split_first() else { return Ok(()) };
+        let mut change = Change::unguarded(insert(first)).recorded(event);
+        for (session, event) in others {
+            change = change.then(insert(session)).recorded(event);
+        }
+        let _ = self.write(change).await?;
+        Ok(())
+    }
+
     pub async fn find_connect_session(
         &self,
         id: &str,
