@@ -7,6 +7,7 @@ mod attempts;
 mod bulk;
 mod calendar_feeds;
 mod check;
+mod checks;
 mod connect;
 mod connect_sessions;
 mod credentials;
@@ -17,7 +18,9 @@ mod history;
 mod idempotency;
 mod limits;
 mod passwords;
+mod renewal;
 mod suspend;
+mod tenant_budgets;
 mod unlink;
 mod webhooks;
 
@@ -25,11 +28,13 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::id::AccountId;
 use crate::model::account::{Account, Rules};
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::webhook::KEPT;
 use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
@@ -48,16 +53,18 @@ pub use edit::{Edit, EditError};
 pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
+pub use renewal::RenewalError;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 pub use webhooks::{
-    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
-    NewEndpoint, WebhookError,
+    AnnounceError, Announced, DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET,
+    KEEP_OLD_SECRET_MAX, NewEndpoint, WebhookError,
 };
 
 use attempts::Attempts;
 use limits::Limits;
 use passwords::Passwords;
+use webhooks::UnderWay;
 
 /// At most so many conversations with Qlik at once; more wait.
 const CONVERSATIONS: usize = 256;
@@ -76,7 +83,9 @@ pub struct Linking {
     conversations: Semaphore,
     health: health::Health,
     rules: Rules,
+    stopping: CancellationToken,
     webhooks: Sender,
+    under_way: UnderWay,
 }
 
 impl Linking {
@@ -100,8 +109,15 @@ impl Linking {
             conversations: Semaphore::new(CONVERSATIONS),
             health: health::Health::default(),
             rules,
+            stopping: CancellationToken::new(),
             webhooks,
+            under_way: UnderWay::default(),
         }
+    }
+
+    /// Ends what goes on in the background: rounds finish or give back what they have taken on.
+    pub fn wind_down(&self) {
+        self.stopping.cancel();
     }
 
     pub fn rules(&self) -> &Rules {
@@ -115,6 +131,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
+        self.store.delete_old_webhook_secrets(now).await?;
+        self.store.delete_old_deliveries(now.minus(KEPT)).await?;
         self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
         self.forget_old_events().await
     }

@@ -9,7 +9,10 @@ use tokio_util::task::TaskTracker;
 use crate::state::AppState;
 use crate::store::StoreError;
 
+const CHECKS: Duration = Duration::from_secs(1);
+const DELIVERIES: Duration = Duration::from_secs(1);
 const NOTICES: Duration = Duration::from_secs(2);
+const RENEWALS: Duration = Duration::from_secs(2);
 const CHAIN: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
@@ -17,6 +20,11 @@ const CLEAN_UP: Duration = Duration::from_mins(10);
 /// when they have stopped.
 pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
     let loops = TaskTracker::new();
+    let (linking, stopping) = (state.linking.clone(), stop.clone());
+    loops.spawn(async move {
+        stopping.cancelled().await;
+        linking.wind_down();
+    });
     let linking = state.linking.clone();
     loops.spawn(repeat("clean-up", CLEAN_UP, stop.clone(), move || {
         let linking = linking.clone();
@@ -24,18 +32,37 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
     }));
     if state.background {
         let linking = state.linking.clone();
+        loops.spawn(repeat("checks", CHECKS, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.check_due().await }
+        }));
+        let linking = state.linking.clone();
         loops.spawn(repeat("chain", CHAIN, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.chain_events().await }
+        }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("deliveries", DELIVERIES, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.deliver_due().await }
         }));
         let linking = state.linking.clone();
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.notice_due().await }
         }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("renewals", RENEWALS, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.renew_due().await }
+        }));
     }
     loops.close();
-    async move { loops.wait().await }
+    let linking = state.linking.clone();
+    async move {
+        loops.wait().await;
+        linking.finish_deliveries().await;
+    }
 }
 
 /// Calls `work` again and again until `stop`: at once if it says that there is more to do, otherwise after a

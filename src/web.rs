@@ -6,6 +6,7 @@ pub mod brand;
 pub mod components;
 pub mod csv;
 pub mod error;
+pub mod events;
 pub mod extract;
 pub mod guide;
 pub mod health;

@@ -46,7 +46,7 @@ impl Linking {
                 owner: account.owner.clone(),
                 ..Terms::default()
             };
-            let (new, event) = self.new_session(terms, lifetime, caller);
+            let (new, event) = self.settled_session(terms, lifetime, caller);
             made.push((account, new));
             events.push(event);
         }

@@ -35,18 +35,28 @@ impl Linking {
     /// account, it renews the account that its owner linked last, if there is one.
     pub async fn create_connect_session(
         &self,
-        mut terms: Terms,
+        terms: Terms,
         lifetime: Duration,
         caller: &Caller,
     ) -> Result<NewSession, SessionError> {
-        self.settle_account(&mut terms).await?;
-        let (new, event) = self.new_session(terms, lifetime, caller);
+        let (new, event) = self.new_session(terms, lifetime, caller).await?;
         self.store.insert_connect_session(&new.session, &event).await?;
         Ok(new)
     }
 
-    /// A session that is still to be stored, with its line of history.
-    pub(super) fn new_session(
+    /// One that is about to be stored, with its line of history.
+    pub(super) async fn new_session(
+        &self,
+        mut terms: Terms,
+        lifetime: Duration,
+        caller: &Caller,
+    ) -> Result<(NewSession, Event), SessionError> {
+        self.settle_account(&mut terms).await?;
+        Ok(self.settled_session(terms, lifetime, caller))
+    }
+
+    /// As [`Linking::new_session`], where it is known which account is renewed.
+    pub(super) fn settled_session(
         &self,
         terms: Terms,
         lifetime: Duration,

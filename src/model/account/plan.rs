@@ -1,6 +1,7 @@
 //! When an account is looked at again: its next check, its next warning, its next renewal. Pure functions
 //! of the account, the time and the settings; what spreads checks over time is drawn from the account's id.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -16,6 +17,8 @@ const REFUSED: (Duration, Duration) = (Duration::from_mins(15), Duration::from_h
 const UNKNOWN: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(1));
 /// A key is renewed when about so much of its life remains.
 const RENEWAL_PERCENT: u32 = 50;
+/// After an outage, a limit or a timeout: the shortest and the longest wait.
+const RENEWAL_LATER: (Duration, Duration) = (Duration::from_mins(1), Duration::from_mins(15));
 /// After a renewal that did not work.
 const RENEWAL_AGAIN: Duration = Duration::from_hours(1);
 
@@ -26,6 +29,8 @@ pub struct Rules {
     pub check_interval: Duration,
     /// People are told when so many per cent of a key's life remain; falling.
     pub warnings: Vec<u8>,
+    /// Checks and renewals a minute, for each tenant.
+    pub check_limit: NonZeroU32,
     /// Whether end users and admins may allow successors to be made.
     pub renewal: bool,
     /// How long history is kept; `None` for ever.
@@ -36,6 +41,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             check_interval: Duration::from_hours(6),
+            check_limit: const { NonZeroU32::new(30).expect("it is not zero") },
             warnings: vec![50, 20, 5],
             renewal: false,
             history_kept: None,
@@ -147,6 +153,21 @@ impl Account {
         self
     }
 
+    /// Sooner while little of the key's life remains. `wait` is what Qlik has asked for.
+    pub(super) fn with_renewal_again(mut self, wait: Option<Duration>, now: Timestamp) -> Self {
+        let (soonest, latest) = RENEWAL_LATER;
+        let remains = self.key.expires_at.map_or(latest, |end| end.since(now));
+        let interval = (remains / 10).clamp(soonest, latest);
+        let spread = spread(&[self.id.as_str(), "renewal", &now.as_millis().to_string()]);
+        let interval = interval * (800 + spread * 400 / 1000) / 1000;
+        let again = now.plus(interval.max(wait.unwrap_or_default()));
+        self.renewal.next_at = match self.key.expires_at {
+            Some(end) if end <= now => None,
+            _ => self.renewal.next_at.map(|_| again),
+        };
+        self
+    }
+
     pub(super) fn with_renewal_planned(mut self, now: Timestamp, rules: &Rules) -> Self {
         let spread = spread(&[self.id.as_str(), "renewal"]);
         self.renewal.next_at = match (self.key.expires_at, self.key_life()) {
@@ -164,7 +185,7 @@ impl Account {
 }
 
 /// 0 to 999, always the same for the same parts.
-fn spread(parts: &[&str]) -> u32 {
+pub(crate) fn spread(parts: &[&str]) -> u32 {
     let digest = Sha256::digest(parts.join(" "));
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]) % 1000
 }
