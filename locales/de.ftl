@@ -30,6 +30,10 @@ hub-guide = Wo Sie finden, was Sie brauchen
 hub-guide-time = Dauert etwa zwei Minuten.
 hub-guide-page = Anleitung als eigene Seite öffnen
 hub-renews = Damit wird die Verbindung von { $user } mit { $tenant } erneuert. Nötig ist nur ein neuer API-Schlüssel.
+hub-replace-linked = Das Konto gehört
+hub-replace-offered = Dieser Schlüssel gehört
+hub-replace-confirm = Den Schlüssel von { $offered } anstelle des Schlüssels von { $linked } verwenden
+hub-replace-elsewhere = Verwenden Sie einen Schlüssel von { $linked }. Wenn { $offered } gemeint ist, öffnen Sie den Link, den Sie bekommen haben, als eigene Seite: Dort wird nachgefragt.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -249,6 +253,9 @@ failure-session_unknown = Dieser Link ist hier nicht bekannt
 failure-account_mismatch = Das ist ein anderer Tenant oder Benutzer
     .reason = Das Konto, das erneut verbunden wird, gehört zu einem anderen Qlik-Tenant oder Benutzer als dieser Schlüssel.
     .next = Verwenden Sie einen Schlüssel desselben Benutzers im selben Tenant. Für einen anderen ist ein eigener Link nötig.
+failure-user_differs = Das ist der Schlüssel eines anderen Benutzers
+    .reason = Das Konto, das erneut verbunden wird, gehört einem anderen Benutzer desselben Tenants.
+    .next = Wenn das so gewollt ist, bestätigen Sie es unten, achten Sie darauf, dass der Schlüssel noch in seinem Feld steht, und drücken Sie noch einmal auf Verbinden. Sonst verwenden Sie einen Schlüssel des Benutzers, dem das Konto gehört.
 failure-secret_damaged = Der gespeicherte Schlüssel kann nicht gelesen werden
     .reason = Das Gespeicherte wurde verändert oder verschoben, oder es wurde mit einem Schlüssel versiegelt, der hier nicht vorhanden ist.
     .next = Verbinden Sie das Konto noch einmal mit einem neuen Schlüssel. Wenn mehrere Konten das zeigen, führen Sie linkhub doctor aus.

@@ -31,6 +31,10 @@ hub-guide = Where to find what you need
 hub-guide-time = About two minutes.
 hub-guide-page = Open the guide as a page
 hub-renews = This renews the link of { $user } to { $tenant }. Only a new API key is needed.
+hub-replace-linked = The account belongs to
+hub-replace-offered = This key belongs to
+hub-replace-confirm = Use the key of { $offered } instead of the one of { $linked }
+hub-replace-elsewhere = Use a key of { $linked }. If { $offered } is meant, open the link of whoever sent you here as a page of its own: it asks whether that is meant.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -252,6 +256,9 @@ failure-session_unknown = This link is not known here
 failure-account_mismatch = This is another tenant or user
     .reason = The account that is being reconnected belongs to a different Qlik tenant or user than this key.
     .next = Use a key of the same user in the same tenant. Another one needs a link of its own.
+failure-user_differs = This is the key of another user
+    .reason = The account that is being reconnected belongs to another user of the same tenant.
+    .next = If that is meant, say so below, see that the key is still in its field, and press Connect again. Otherwise use a key of the user to whom the account belongs.
 failure-secret_damaged = The stored key cannot be read
     .reason = What is stored was changed or moved, or was sealed with a key that this hub does not have.
     .next = Link the account again with a new key. If several accounts show this, run linkhub doctor.

@@ -30,6 +30,10 @@ hub-guide = Dónde encontrar lo que necesita
 hub-guide-time = Unos dos minutos.
 hub-guide-page = Abrir la guía en su propia página
 hub-renews = Esto renueva la conexión de { $user } con { $tenant }. Solo hace falta una nueva clave de API.
+hub-replace-linked = La cuenta pertenece a
+hub-replace-offered = Esta clave pertenece a
+hub-replace-confirm = Usar la clave de { $offered } en lugar de la de { $linked }
+hub-replace-elsewhere = Use una clave de { $linked }. Si se trata de { $offered }, abra el enlace que recibió en una página propia: allí se pide confirmación.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -249,6 +253,9 @@ failure-session_unknown = Este enlace no se conoce aquí
 failure-account_mismatch = Este es otro tenant u otro usuario
     .reason = La cuenta que se está reconectando pertenece a un tenant o a un usuario de Qlik distinto del de esta clave.
     .next = Use una clave del mismo usuario en el mismo tenant. Para otro hace falta un enlace propio.
+failure-user_differs = Esta es la clave de otro usuario
+    .reason = La cuenta que se está reconectando pertenece a otro usuario del mismo tenant.
+    .next = Si es lo que quiere, confírmelo abajo, compruebe que la clave sigue en su campo y pulse de nuevo el botón de conectar. Si no, use una clave del usuario al que pertenece la cuenta.
 failure-secret_damaged = No se puede leer la clave guardada
     .reason = Lo guardado se modificó o se movió, o se selló con una clave que este servidor no tiene.
     .next = Vincule de nuevo la cuenta con una clave nueva. Si varias cuentas muestran esto, ejecute linkhub doctor.

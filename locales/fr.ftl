@@ -30,6 +30,10 @@ hub-guide = Où trouver ce qu’il vous faut
 hub-guide-time = Environ deux minutes.
 hub-guide-page = Ouvrir le guide sur sa propre page
 hub-renews = Cela renouvelle la connexion de { $user } à { $tenant }. Seule une nouvelle clé API est nécessaire.
+hub-replace-linked = Le compte appartient à
+hub-replace-offered = Cette clé appartient à
+hub-replace-confirm = Utiliser la clé de { $offered } au lieu de celle de { $linked }
+hub-replace-elsewhere = Utilisez une clé de { $linked }. Si c’est bien { $offered }, ouvrez le lien que vous avez reçu dans une page à part : elle demande une confirmation.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -249,6 +253,9 @@ failure-session_unknown = Ce lien n’est pas connu ici
 failure-account_mismatch = C’est un autre tenant ou un autre utilisateur
     .reason = Le compte que vous reconnectez appartient à un autre tenant ou utilisateur Qlik que cette clé.
     .next = Utilisez une clé du même utilisateur dans le même tenant. Pour un autre, il faut un lien distinct.
+failure-user_differs = C’est la clé d’un autre utilisateur
+    .reason = Le compte que vous reconnectez appartient à un autre utilisateur du même tenant.
+    .next = Si c’est voulu, confirmez-le ci-dessous, vérifiez que la clé est toujours dans son champ et appuyez de nouveau sur le bouton de connexion. Sinon, utilisez une clé de l’utilisateur à qui appartient le compte.
 failure-secret_damaged = La clé conservée ne peut pas être lue
     .reason = Ce qui est conservé a été modifié ou déplacé, ou a été scellé avec une clé dont ce serveur ne dispose pas.
     .next = Reliez de nouveau le compte avec une nouvelle clé. Si plusieurs comptes affichent ce message, exécutez linkhub doctor.

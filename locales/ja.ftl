@@ -30,6 +30,10 @@ hub-guide = 必要な情報の確認方法
 hub-guide-time = 2 分ほどで終わります。
 hub-guide-page = ガイドを別のページで開く
 hub-renews = { $user } さんと { $tenant } の接続を更新します。必要なのは新しい API キーだけです。
+hub-replace-linked = アカウントの現在のユーザー
+hub-replace-offered = このキーのユーザー
+hub-replace-confirm = { $linked } さんのキーの代わりに { $offered } さんのキーを使用する
+hub-replace-elsewhere = { $linked } さんのキーを使用してください。{ $offered } さんでよければ、受け取ったリンクを単独のページとして開いてください。そこで確認できます。
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -243,6 +247,9 @@ failure-session_unknown = このリンクは登録されていません
 failure-account_mismatch = 別のテナントまたはユーザーです
     .reason = 再接続しようとしているアカウントは、このキーとは別の Qlik テナントまたはユーザーのものです。
     .next = 同じテナントの同じユーザーのキーを使用してください。ほかのユーザーには、別のリンクが必要です。
+failure-user_differs = これは別のユーザーのキーです
+    .reason = 再接続しようとしているアカウントは、同じテナントの別のユーザーのものです。
+    .next = それでよければ、下で確認し、キーがまだ入力欄にあることを確かめて、もう一度接続ボタンを押してください。そうでなければ、アカウントの持ち主のキーを使用してください。
 failure-secret_damaged = 保存されたキーを読み取れません
     .reason = 保存された内容が変更または移動されたか、このサーバーにない鍵で暗号化されています。
     .next = 新しいキーでアカウントを連携し直してください。複数のアカウントで表示される場合は、linkhub doctor を実行してください。

@@ -30,6 +30,10 @@ hub-guide = Onde encontrar o que é preciso
 hub-guide-time = Cerca de dois minutos.
 hub-guide-page = Abrir o guia em página própria
 hub-renews = Isto renova a ligação de { $user } a { $tenant }. Só é necessária uma nova chave de API.
+hub-replace-linked = A conta pertence a
+hub-replace-offered = Esta chave pertence a
+hub-replace-confirm = Usar a chave de { $offered } em vez da de { $linked }
+hub-replace-elsewhere = Use uma chave de { $linked }. Se for mesmo { $offered }, abra o link que você recebeu em uma página própria: lá será pedida uma confirmação.
 
 ## The Hub: what happens when Connect is pressed, in this order
 
@@ -249,6 +253,9 @@ failure-session_unknown = Este link não é conhecido aqui
 failure-account_mismatch = Este é outro tenant ou outro usuário
     .reason = A conta que está sendo reconectada pertence a um tenant ou usuário do Qlik diferente do desta chave.
     .next = Use uma chave do mesmo usuário no mesmo tenant. Para outro, é preciso um link próprio.
+failure-user_differs = Esta é a chave de outro usuário
+    .reason = A conta que está sendo reconectada pertence a outro usuário do mesmo tenant.
+    .next = Se for isso mesmo, confirme abaixo, verifique se a chave ainda está no campo e pressione o botão de conectar novamente. Caso contrário, use uma chave do usuário a quem a conta pertence.
 failure-secret_damaged = Não é possível ler a chave guardada
     .reason = O que está guardado foi alterado ou movido, ou foi selado com uma chave que este servidor não tem.
     .next = Vincule a conta novamente com uma nova chave. Se várias contas mostrarem isto, execute linkhub doctor.

@@ -19,6 +19,7 @@ use crate::model::connect_session::Origin;
 use crate::qlik::QlikSettings;
 use crate::store::Location;
 use crate::web::brand::{BrandSettings, LARGEST_LOGO, OURS};
+use crate::webhook::WebhookSettings;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -268,6 +269,10 @@ impl Settings {
         warnings.dedup();
         let check_interval = Duration::from_hours(self.check_interval.get().into());
         Ok(Rules { check_interval, warnings, renewal: self.renewal })
+    }
+
+    pub fn webhooks(&self) -> WebhookSettings {
+        WebhookSettings { allow_private: self.webhook_allow_private, own: self.listen.ip() }
     }
 
     pub fn limits(&self) -> LimitSettings {

@@ -31,6 +31,7 @@ pub mod linking;
 pub mod qlik;
 pub mod store;
 pub mod vault;
+pub mod webhook;
 
 pub mod model;
 

@@ -15,6 +15,7 @@ mod limits;
 mod passwords;
 mod suspend;
 mod unlink;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Place, Vault};
+use crate::webhook::Sender;
 
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
@@ -42,6 +44,10 @@ pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
+pub use webhooks::{
+    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
+    NewEndpoint, WebhookError,
+};
 
 use attempts::Attempts;
 use limits::Limits;
@@ -63,6 +69,7 @@ pub struct Linking {
     limits: Limits,
     conversations: Semaphore,
     rules: Rules,
+    webhooks: Sender,
 }
 
 impl Linking {
@@ -73,6 +80,7 @@ impl Linking {
         clock: Clock,
         limits: &LimitSettings,
         rules: Rules,
+        webhooks: Sender,
     ) -> Self {
         Self {
             store,
@@ -84,6 +92,7 @@ impl Linking {
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
             rules,
+            webhooks,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
 use crate::web::brand::Brand;
+use crate::webhook::Sender;
 
 /// What an answer may take beside the conversation with Qlik.
 const BESIDES_QLIK: Duration = Duration::from_secs(40);
@@ -81,6 +82,7 @@ impl AppState {
         sealing::check_canaries(&store, &vault, clock.now()).await?;
         let qlik = settings.qlik()?;
         let client = Qlik::new(qlik.clone()).context("calls to Qlik cannot be set up")?;
+        let webhooks = Sender::new(&settings.webhooks()).context("webhooks cannot be set up")?;
         let linking = Linking::new(
             store.clone(),
             vault,
@@ -88,6 +90,7 @@ impl AppState {
             clock.clone(),
             &settings.limits(),
             settings.rules()?,
+            webhooks,
         );
         let site = Site {
             public_url: settings.public_url.clone(),

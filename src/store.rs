@@ -23,7 +23,9 @@ mod setup_links;
 mod sql;
 mod sqlite;
 mod vault_keys;
+mod webhook_attempts;
 mod webhook_deliveries;
+mod webhook_endpoints;
 mod writer;
 
 use std::path::PathBuf;
@@ -37,6 +39,7 @@ pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
 pub use vault_keys::VaultKey;
+pub use webhook_deliveries::{DeliveryQuery, Progress};
 
 use health::Health;
 use writer::Writer;

@@ -61,6 +61,28 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The place of the secret that signs an endpoint's webhooks.
+    pub fn of_webhook_secret(endpoint_id: &'a str) -> Self {
+        let table = "webhook_endpoints";
+        Self { table, column: "ciphertext", row: endpoint_id, owner: "", tenant: "" }
+    }
+
+    /// The place of the one before the last rotation.
+    pub fn of_old_webhook_secret(endpoint_id: &'a str) -> Self {
+        Self { column: "old_ciphertext", ..Self::of_webhook_secret(endpoint_id) }
+    }
+
+    /// The place of what only the receiver of a webhook may read.
+    pub fn of_delivery(endpoint_id: &'a str, event_id: &'a str) -> Self {
+        Self {
+            table: "webhook_deliveries",
+            column: "sealed_ciphertext",
+            row: event_id,
+            owner: endpoint_id,
+            tenant: "",
+        }
+    }
+
     /// The place of the canary of a key of the ring.
     pub fn of_canary(key_id: &'a str) -> Self {
         Self { table: "vault_keys", column: "ciphertext", row: key_id, owner: "", tenant: "" }

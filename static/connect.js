@@ -2,7 +2,7 @@
 // One attempt to connect: posts the form, reads the stream of events, cancels.
 import { texts } from "./texts.js";
 
-/** @typedef {{ code: string, field: string, step: string, step_words: string, title: string, reason: string, next_step: string, support_id: string, retry_after?: number | null }} Failure */
+/** @typedef {{ code: string, field: string, step: string, step_words: string, title: string, reason: string, next_step: string, support_id: string, retry_after?: number | null, replacement?: { user_id: string, linked: string, offered: string, confirm: string } }} Failure */
 /** @typedef {{ account_id: string, name: string, email: string, tenant_name: string, host: string, expires_at: string, expires_in: string, tenant_admin: boolean, renewed: boolean, accounts_url: string, done_url: string }} Linked */
 /** @typedef {{ step(name: string): void, cancellable(cancel: (() => void) | null): void, failure(failure: Failure): void, linked(data: Linked): void }} Listener */
 

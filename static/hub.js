@@ -63,7 +63,7 @@ function start(form) {
   });
   tenant.addEventListener("change", takeApart);
   region.addEventListener("input", () => { showHost(); say("region", null); });
-  key.addEventListener("input", () => say("api_key", key.value ? hintFor(key.value) : null));
+  key.addEventListener("input", () => { say("api_key", key.value ? hintFor(key.value) : null); ask(); });
   key.addEventListener("blur", () => { if (key.value) say("api_key", hintFor(key.value)); });
   takeApart();
 
@@ -75,6 +75,18 @@ function start(form) {
     show.textContent = shown ? texts.hide : texts.show;
     show.setAttribute("aria-pressed", String(shown));
   });
+
+  /**
+   * Asks whether another user's key is meant, of which the failure tells. The key stays in its field.
+   * @param {import("./connect.js").Failure["replacement"]} [replacement]
+   */
+  function ask(replacement) {
+    const [box, question] = [input("replace_user"), byId("replace")];
+    question.hidden = !replacement;
+    box.checked = false;
+    box.value = replacement?.user_id ?? "";
+    if (replacement) fill(question, replacement);
+  }
 
   let busy = false;
   form.addEventListener("submit", async (event) => {
@@ -160,6 +172,7 @@ function start(form) {
     fill(box, { ...failure, step: failure.step_words });
     box.dataset.code = failure.code;
     box.hidden = false;
+    ask(failure.replacement);
     const field = failure.field === "form" ? null : document.getElementById(failure.field);
     if (field) {
       say(failure.field, { code: failure.code, text: failure.title });
@@ -185,6 +198,7 @@ function start(form) {
     if (button instanceof HTMLElement && navigator.clipboard) button.hidden = false;
     document.body.append(copy);
     form.reset();
+    ask();
     byId("progress").hidden = true;
     showHost();
     dialog.addEventListener("close", () => { if (tell("done")) location.assign(data.done_url); });

@@ -52,6 +52,7 @@ pub async fn link_accounts(
             tenant_name: alias,
             region: region.to_owned(),
             api_key: key.as_str().into(),
+            replace_user: None,
             authority: Authority::Admin(Owner {
                 id: format!("customer-{}", number / 3 + 1),
                 name,

@@ -23,7 +23,7 @@ CREATE TABLE webhook_endpoints (
     created_at        BIGINT NOT NULL,
     updated_at        BIGINT NOT NULL,
     disabled_at       BIGINT,
-    -- 'admin' or 'failures'.
+    -- 'admin', 'failures' or 'gone'.
     disabled_by       TEXT,
     -- Since when no attempt has succeeded, although there were some.
     failing_since     BIGINT
@@ -55,9 +55,10 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_in_order ON webhook_deliveries (endpoint_id, ordering_key, position);
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (endpoint_id, ordering_key, position) WHERE state = 'pending';
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_at, endpoint_id, event_id) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at, event_id) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_claim ON webhook_deliveries (claim, endpoint_id, event_id) WHERE claim IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (endpoint_id, created_at, event_id);
+CREATE INDEX webhook_deliveries_by_state ON webhook_deliveries (endpoint_id, state, created_at, event_id);
 CREATE INDEX webhook_deliveries_old ON webhook_deliveries (finished_at, endpoint_id, event_id) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE webhook_attempts (

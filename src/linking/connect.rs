@@ -11,7 +11,7 @@ use crate::model::account::{Account, Owner, Transition};
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Certainty, Failure, FailureCode, Step};
-use crate::model::identity::Verified;
+use crate::model::identity::{QlikUser, Verified};
 use crate::qlik::{ApiKey, TenantAddress};
 use crate::store::{Applied, Completion, StoreError};
 use crate::vault::Place;
@@ -21,6 +21,8 @@ use crate::vault::Place;
 pub enum Authority {
     /// An admin, who names the owner.
     Admin(Owner),
+    /// An admin, for this account and no other.
+    Renewal(Box<Account>),
     /// Whoever holds the token of a connect session, for its owner.
     Session(Box<ConnectSession>),
 }
@@ -29,13 +31,14 @@ impl Authority {
     pub fn owner(&self) -> &Owner {
         match self {
             Self::Admin(owner) => owner,
+            Self::Renewal(account) => &account.owner,
             Self::Session(session) => &session.terms.owner,
         }
     }
 
     pub fn session(&self) -> Option<&ConnectSession> {
         match self {
-            Self::Admin(_) => None,
+            Self::Admin(_) | Self::Renewal(_) => None,
             Self::Session(session) => Some(session),
         }
     }
@@ -47,6 +50,9 @@ pub struct ConnectRequest {
     pub tenant_name: String,
     pub region: String,
     pub api_key: SecretString,
+    /// The Qlik user whose key may take the place of another user's of the same tenant: whoever presses
+    /// Connect was shown both and has said so.
+    pub replace_user: Option<String>,
     pub authority: Authority,
     pub caller: Caller,
 }
@@ -128,7 +134,7 @@ impl Linking {
         let secret = SecretString::from(key.expose());
         for _ in 0..TRIES {
             let now = self.clock.now();
-            let existing = self.existing(&request.authority, &verified).await?;
+            let existing = self.existing(request, &verified).await?;
             let renewed = existing.is_some();
             let Transition { account, happened } = if let Some(existing) = &existing {
                 existing.clone().renewed(address.host(), verified.clone(), now, &self.rules)
@@ -149,8 +155,11 @@ impl Linking {
                 "connect_session_id": session.map(|session| &session.id),
             });
             if let Some(first) = events.first_mut() {
-                let names = existing.as_ref().map(|before| names(before, &account));
-                *first = first.clone().with(detail).with(names.unwrap_or(json!({})));
+                *first = first.clone().with(detail);
+                if let Some(before) = &existing {
+                    *first =
+                        first.clone().with(names(before, &account)).with(users(before, &account));
+                }
             }
             events.extend(session.map(|session| {
                 let linked_account_id = Some(account.id.clone());
@@ -182,29 +191,39 @@ impl Linking {
     /// already has for this Qlik user.
     async fn existing(
         &self,
-        authority: &Authority,
+        request: &ConnectRequest,
         verified: &Verified,
     ) -> Result<Option<Account>, Failure> {
-        let owner_id = &authority.owner().id;
-        let renewed = match authority.session() {
-            Some(session) => self.account_renewed_by(session).await.map_err(not_saved)?,
-            None => None,
+        let authority = &request.authority;
+        let (renewed, locked) = match authority {
+            Authority::Admin(_) => (Ok(None), false),
+            Authority::Renewal(account) => (self.account(&account.id).await, true),
+            Authority::Session(session) => {
+                (self.account_renewed_by(session).await, session.terms.account_id.is_some())
+            }
         };
+        let renewed = renewed.map_err(not_saved)?;
+        let owner_id = &renewed.as_ref().map_or(authority.owner(), |account| &account.owner).id;
         // Read second: an account that comes between the two reads is the same one, not another.
         let same = self
             .store
             .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
             .await
             .map_err(not_saved)?;
-        let locked = authority.session().is_some_and(|s| s.terms.account_id.is_some());
-        match renewed {
+        match (renewed, same) {
             // It was unlinked, or given to another owner, a moment ago.
-            None if locked => Err(FailureCode::SessionRevoked.into()),
-            Some(renewed) if same.as_ref().is_none_or(|account| account.id != renewed.id) => {
-                Err(Failure::new(FailureCode::AccountMismatch)
-                    .because(format!("the session renews {}", renewed.id)))
+            (None, _) if locked => Err(FailureCode::SessionRevoked.into()),
+            (None, same) => Ok(same),
+            (Some(renewed), Some(same)) if renewed.id == same.id => Ok(Some(same)),
+            (Some(renewed), None) if renewed.tenant.id == verified.tenant.id => {
+                if request.replace_user.as_ref() == Some(&verified.user.id) {
+                    return Ok(Some(renewed));
+                }
+                Err(Failure::new(FailureCode::UserDiffers)
+                    .between(renewed.user, verified.user.clone()))
             }
-            _ => Ok(same),
+            (Some(renewed), _) => Err(Failure::new(FailureCode::AccountMismatch)
+                .because(format!("{} is to be renewed", renewed.id))),
         }
     }
 
@@ -262,6 +281,9 @@ impl Linking {
 
 /// What whoever gave the authority calls the account, where they call it anything.
 fn named(mut account: Account, renewed: bool, authority: &Authority) -> Account {
+    if matches!(authority, Authority::Renewal(_)) {
+        return account;
+    }
     let owner = authority.owner();
     if !owner.name.is_empty() {
         account.owner.name.clone_from(&owner.name);
@@ -281,6 +303,18 @@ fn named(mut account: Account, renewed: bool, authority: &Authority) -> Account 
         account.kind = session.terms.kind;
     }
     account
+}
+
+/// What an event says where a key of another user has taken the place of the one before.
+fn users(before: &Account, after: &Account) -> serde_json::Value {
+    if before.user.id == after.user.id {
+        return json!({});
+    }
+    let told = |account: &Account| {
+        let QlikUser { id, name, email, .. } = &account.user;
+        json!({ "id": id, "name": name, "email": email })
+    };
+    json!({ "user": [told(before), told(after)] })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it so")]

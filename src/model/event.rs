@@ -128,6 +128,7 @@ actions! {
     WebhookDeleted   "webhook_endpoint.deleted";
     WebhookRotated   "webhook_endpoint.secret_rotated";
     WebhookTested    "webhook.test";
+    WebhookReplayed  "webhook_delivery.replayed";
     FeedCreated      "calendar_feed.created";
     FeedRevoked      "calendar_feed.revoked";
     EventsExported   "events.exported";

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::model::identity::QlikUser;
+
 /// The field of the Hub's form that a failure belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -104,9 +106,17 @@ failure_codes! {
     SessionBlocked    "session_blocked"    Form       Address     Input;
     SessionUnknown    "session_unknown"    Form       Address     Input;
     AccountMismatch   "account_mismatch"   Form       User        Definite;
+    UserDiffers       "user_differs"       Form       User        Unknown;
     SecretDamaged     "secret_damaged"     Form       Key         Definite;
     Cancelled         "cancelled"          Form       Address     Unknown;
     NotSaved          "not_saved"          Form       Saved       Unknown;
+}
+
+/// A key of another user than the account's, in the same tenant: somebody has to say that it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsersDiffer {
+    pub linked: QlikUser,
+    pub offered: QlikUser,
 }
 
 /// A connection or a check that did not succeed.
@@ -119,13 +129,22 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// Qlik's own id of the refused request (`x-b3-traceid`), for Qlik's support.
     pub trace_id: Option<String>,
+    /// With [`FailureCode::UserDiffers`]: whose the account is and whose the key.
+    pub users: Option<Box<UsersDiffer>>,
     /// For the operator's log: never holds a secret, never shown to a visitor.
     pub cause: Option<String>,
 }
 
 impl Failure {
     pub fn new(code: FailureCode) -> Self {
-        Self { code, step: code.step(), retry_after: None, trace_id: None, cause: None }
+        Self {
+            code,
+            step: code.step(),
+            retry_after: None,
+            trace_id: None,
+            users: None,
+            cause: None,
+        }
     }
 
     #[must_use]
@@ -137,6 +156,12 @@ impl Failure {
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
+        self
+    }
+
+    #[must_use]
+    pub fn between(mut self, linked: QlikUser, offered: QlikUser) -> Self {
+        self.users = Some(Box::new(UsersDiffer { linked, offered }));
         self
     }
 

@@ -6,8 +6,17 @@ use crate::model::account::Account;
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Event};
 
-/// The events that an endpoint can ask for.
-pub const ANNOUNCED: [Action; 12] = [
+mod delivery;
+mod endpoint;
+
+pub use delivery::{
+    Attempt, Delivery, DeliveryState, KEPT, LONGEST_WAIT, PATIENCE, RETRIES, next_attempt,
+};
+pub use endpoint::{Disabled, DisabledBy, EVERYTHING, EndpointSecrets, WebhookEndpoint};
+
+/// The events that an endpoint can ask for. Of [`Action::SessionCreated`] only those are told that somebody
+/// wants announced, with the link in the payload; they go to whoever asks for them by name or for everything.
+pub const ANNOUNCED: [Action; 13] = [
     Action::AccountCreated,
     Action::AccountUpdated,
     Action::AccountDeleted,
@@ -18,6 +27,7 @@ pub const ANNOUNCED: [Action; 12] = [
     Action::AccountRenewed,
     Action::AccountSuspended,
     Action::AccountResumed,
+    Action::SessionCreated,
     Action::SessionCompleted,
     Action::SessionFailed,
 ];

@@ -36,6 +36,7 @@ values! {
     i64 => |v| Self::Integer(Some(v));
     Timestamp => |v: Timestamp| Self::Integer(Some(v.as_millis()));
     Option<Timestamp> => |v: Option<Timestamp>| Self::Integer(v.map(Timestamp::as_millis));
+    Option<i64> => Self::Integer;
     &[u8] => |v: &[u8]| Self::Bytes(v.to_vec());
 }
 

@@ -4,6 +4,7 @@
 mod door;
 pub mod events;
 pub mod press;
+mod replacement;
 
 use std::borrow::Cow;
 
@@ -23,6 +24,7 @@ use crate::web::texts::{self, scripts, times};
 use crate::web::words;
 
 pub use door::{Door, Renewal};
+pub use replacement::Replacement;
 
 /// What was typed and is shown again; never the key.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +60,8 @@ pub struct HubPage {
     typed: Typed,
     problems: Problems,
     failure: FailureBox,
+    /// Another user's key, which may be meant; a blank one is there for the script.
+    replacement: Replacement,
     linked: Option<LinkedView>,
     blank: LinkedView,
     base_domains: String,
@@ -85,6 +89,7 @@ impl HubPage {
             typed,
             problems: Problems::default(),
             failure: FailureBox::default(),
+            replacement: Replacement::default(),
             linked: None,
             blank,
             base_domains: base_domains.join(" "),
@@ -106,6 +111,7 @@ impl HubPage {
             "api_key" => self.problems.api_key = problem,
             _ => {}
         }
+        self.replacement = view.replacement.clone().unwrap_or_default();
         self.open_section = match view.field {
             "tenant_name" | "region" => self.section("guide-address"),
             "api_key" => self.section("guide-key"),
@@ -153,6 +159,8 @@ pub struct FailureView {
     pub support_id: String,
     /// Seconds.
     pub retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Replacement>,
 }
 
 impl FailureView {
@@ -173,6 +181,7 @@ impl FailureView {
             next_step: words.next_step,
             support_id: support_id.to_owned(),
             retry_after: failure.retry_after.map(|wait| wait.as_secs().max(1)),
+            replacement: failure.users.as_ref().map(|users| Replacement::of(users, language)),
         }
     }
 }

@@ -77,6 +77,11 @@ pub fn account(id: &AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
 }
 
+/// The Hub, opened by an admin for one account.
+pub fn reconnect(id: &str) -> String {
+    format!("{CONNECT}?account={id}")
+}
+
 pub fn link_revoke(id: &ConnectSessionId) -> String {
     format!("{LINKS}/{id}/revoke")
 }

@@ -18,7 +18,7 @@ use crate::model::language::Language;
 use crate::web::assets;
 use crate::web::brand::{Brand, BrandSettings};
 use crate::web::components::{Badge, Choice, Expiry, FailureBox, Pagination, Problem};
-use crate::web::hub::{Door, FailureView, HubPage, LinkedView, Typed};
+use crate::web::hub::{Door, FailureView, HubPage, LinkedView, Renewal, Typed};
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::error::ErrorPage;
 use crate::web::pages::guide::GuidePage;
@@ -177,6 +177,35 @@ fn the_hub_escapes_and_never_echoes_a_key() {
     assert!(html.contains(">Unknown<") && !html.contains("data-if=\"expires_at\""));
 }
 
+/// A Hub that renews an account, to which the key of somebody else was given.
+fn hub_that_asks(layout: Layout, text: &str) -> (HubPage, FailureView) {
+    let now = Timestamp::parse("2026-11-23T10:00:00Z").unwrap();
+    let domains = ["qlikcloud.com".to_owned()];
+    let language = layout.language;
+    let account = linked(text, false, "2026-11-23T10:41:00Z").account;
+    let renewal = Renewal::of(&account, &domains, now, language);
+    let offered =
+        QlikUser { id: "65f2".to_owned(), name: "John Doe".to_owned(), ..account.user.clone() };
+    let failure = Failure::new(FailureCode::UserDiffers).between(account.user, offered);
+    let view = FailureView::of(&failure, "", "req_0198f0c2", language);
+    let mut door = Door::renewing(renewal);
+    door.for_admin = language == Language::En;
+    (HubPage::new(layout, door, &domains, Typed::default()), view)
+}
+
+#[test]
+fn a_renewal_shows_what_it_renews_and_asks_about_another_user() {
+    for (name, text) in TEXTS {
+        let layout = || Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
+        let (page, _) = hub_that_asks(layout(), text);
+        let html = show(&format!("hub-renews-{name}"), &page);
+        assert!(html.contains("in 41 min") && html.contains("id=\"replace\" hidden"));
+        let (page, view) = hub_that_asks(layout(), text);
+        let html = show(&format!("hub-asks-{name}"), &page.failed(&view));
+        assert!(html.contains("value=\"65f2\"") && !html.contains("id=\"replace\" hidden"));
+    }
+}
+
 #[test]
 fn every_failure_is_shown_with_its_code_and_focus_in_one_place() {
     for code in FailureCode::ALL {
@@ -250,6 +279,8 @@ fn every_state_is_shown_in_every_language() {
             let name = format!("hub-failed-{}-{code}", failure.code.as_str());
             pages.push(show(&name, &hub().failed(&view)));
         }
+        let (page, view) = hub_that_asks(layout(Nav::Connect), "My Company");
+        pages.push(show(&format!("hub-asks-{code}"), &page.failed(&view)));
         let guide = GuidePage::new(layout(Nav::Guide).indexable(), "https://example.com".into());
         pages.push(show(&format!("guide-{code}"), &guide));
         for html in pages {

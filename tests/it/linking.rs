@@ -2,4 +2,5 @@
 
 mod api_keys;
 mod connect_sessions;
+mod reconnect;
 mod suspend;

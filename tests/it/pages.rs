@@ -8,3 +8,4 @@ mod guide;
 mod hub;
 mod links;
 mod login;
+mod reconnect;

@@ -86,6 +86,24 @@ const ARROWS: &[(&str, &[&str], &str)] = &[
         "qlik only talks to Qlik: what it learns is judged in linking and kept by store",
     ),
     (
+        "webhook",
+        &[
+            "axum",
+            "askama",
+            "sqlx",
+            "crate::store",
+            "crate::vault",
+            "crate::qlik",
+            "crate::linking",
+            "crate::web",
+            "crate::tasks",
+            "crate::server",
+            "crate::state",
+            "crate::cli",
+        ],
+        "webhook only sends: when, to whom and how often is decided in linking and kept by store",
+    ),
+    (
         "linking",
         &[
             "axum",

@@ -81,12 +81,18 @@ impl Account {
     ) -> Transition {
         let before = self.status;
         let key = verified.key.clone();
+        let renewal = if self.user.id == verified.user.id {
+            RenewalPlan { problem: None, claim: None, ..self.renewal.clone() }
+        } else {
+            // What the user before has allowed, this one has not.
+            RenewalPlan::default()
+        };
         let account = Self {
             host,
             key,
             key_stored_at: now,
             updated_at: now,
-            renewal: RenewalPlan { problem: None, claim: None, ..self.renewal.clone() },
+            renewal,
             ..self.confirmed(verified, now)
         };
         let mut happened = vec![Happening::new(Action::AccountRenewed, Value::Null)];

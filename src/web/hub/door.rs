@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::model::account::Account;
 use crate::model::connect_session::{ConnectSession, Origin};
 use crate::model::language::Language;
 use crate::secret::PlainToken;
-use crate::web::{paths, texts};
+use crate::web::paths;
+use crate::web::texts::{self, times};
 
 #[derive(Debug, Clone)]
 pub struct Door {
@@ -40,10 +42,24 @@ pub struct Renewal {
     pub words: String,
     pub tenant_name: String,
     pub region: String,
+    pub account_id: String,
+    /// What the account is called: its label, or else the tenant's name.
+    pub name: String,
+    pub tenant: String,
+    pub host: String,
+    pub user: String,
+    /// RFC 3339; `None` is unknown.
+    pub expires_at: Option<String>,
+    pub expires: String,
 }
 
 impl Renewal {
-    pub fn of(account: &Account, base_domains: &[String], language: Language) -> Self {
+    pub fn of(
+        account: &Account,
+        base_domains: &[String],
+        now: Timestamp,
+        language: Language,
+    ) -> Self {
         let (user, tenant) = (account.user.name.as_str(), account.tenant.name.as_str());
         let words = texts::with(language, "hub-renews", &[("user", user), ("tenant", tenant)]);
         let mut labels = account.host.splitn(3, '.');
@@ -54,6 +70,16 @@ impl Renewal {
             words: words.into_owned(),
             tenant_name: if usual { name } else { &account.host }.to_owned(),
             region: region.to_owned(),
+            account_id: account.id.to_string(),
+            name: account.name().to_owned(),
+            tenant: account.tenant.name.clone(),
+            host: account.host.clone(),
+            user: account.user.name.clone(),
+            expires_at: account.key.expires_at.map(|at| at.to_string()),
+            expires: match account.key.expires_at {
+                Some(at) => times::relative(language, at, now),
+                None => texts::get(language, "linked-unknown").into_owned(),
+            },
         }
     }
 }
@@ -70,6 +96,12 @@ impl Door {
             renewal: None,
             done: Done::Here(paths::CONNECT.to_owned()),
         }
+    }
+
+    /// *Reconnect*, by a signed-in admin.
+    pub fn renewing(renewal: Renewal) -> Self {
+        let action = paths::reconnect(&renewal.account_id);
+        Self { renewal: Some(renewal), action, ..Self::admin() }
     }
 
     /// A connect session, by whoever holds its token.

@@ -1,4 +1,4 @@
-//! *Link now*: the Hub, opened by a signed-in admin.
+//! *Link now* and *Reconnect*: the Hub, opened by a signed-in admin.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -6,13 +6,13 @@ use axum::response::Response;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
-use crate::id::AttemptId;
+use crate::id::{AccountId, AttemptId};
 use crate::linking::{Authority, ConnectRequest};
-use crate::model::account::Owner;
+use crate::model::account::{Account, Owner};
 use crate::state::AppState;
 use crate::web::error::WebError;
-use crate::web::extract::{Form, Path, SignedIn};
-use crate::web::hub::{Door, HubPage, Typed, press};
+use crate::web::extract::{Form, Path, Query, SignedIn};
+use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
 use crate::web::layout::Nav;
 use crate::web::pages::account::tidy;
 use crate::web::render;
@@ -30,6 +30,15 @@ pub struct ConnectForm {
     owner_id: String,
     #[serde(default)]
     owner_name: String,
+    #[serde(default)]
+    replace_user: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    /// The account that gets a new key.
+    account: Option<String>,
 }
 
 /// A key goes from the form straight into what cannot be printed.
@@ -52,29 +61,43 @@ impl ConnectForm {
 pub async fn show(
     State(state): State<AppState>,
     signed_in: SignedIn,
+    Query(params): Query<Params>,
 ) -> Result<Response, WebError> {
-    render(&page(&state, &signed_in, Typed::default()))
+    let renewed = renewed(&state, params).await?;
+    render(&page(&state, &signed_in, renewed.as_ref(), Typed::default()))
+}
+
+async fn renewed(state: &AppState, params: Params) -> Result<Option<Account>, WebError> {
+    let Some(id) = params.account else { return Ok(None) };
+    let id = AccountId::try_from(id).map_err(|_| WebError::not_found())?;
+    state.store.find_account(&id).await?.ok_or(WebError::not_found()).map(Some)
 }
 
 pub async fn connect(
     State(state): State<AppState>,
     signed_in: SignedIn,
+    Query(params): Query<Params>,
     headers: HeaderMap,
     Form(form): Form<ConnectForm>,
 ) -> Result<Response, WebError> {
+    let renewed = renewed(&state, params).await?;
     let typed = form.typed();
+    let page = page(&state, &signed_in, renewed.as_ref(), typed.clone());
     let request = ConnectRequest {
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
         api_key: form.api_key,
-        authority: Authority::Admin(Owner {
-            id: typed.owner_id.clone(),
-            name: typed.owner_name.clone(),
-            username: String::new(),
-        }),
+        replace_user: Some(form.replace_user).filter(|user| !user.is_empty()),
+        authority: match renewed {
+            Some(account) => Authority::Renewal(Box::new(account)),
+            None => Authority::Admin(Owner {
+                id: typed.owner_id,
+                name: typed.owner_name,
+                username: String::new(),
+            }),
+        },
         caller: signed_in.caller.clone(),
     };
-    let page = page(&state, &signed_in, typed);
     press::connect(state, &headers, page, request, signed_in.who.session_id.as_str()).await
 }
 
@@ -87,7 +110,16 @@ pub async fn cancel(
     press::cancelled(state.linking.cancel_attempt(signed_in.who.session_id.as_str(), &id))
 }
 
-fn page(state: &AppState, signed_in: &SignedIn, typed: Typed) -> HubPage {
+fn page(
+    state: &AppState,
+    signed_in: &SignedIn,
+    renewed: Option<&Account>,
+    typed: Typed,
+) -> HubPage {
     let layout = signed_in.layout(Nav::Connect);
-    HubPage::new(layout, Door::admin(), &state.site.base_domains, typed)
+    let domains = &state.site.base_domains;
+    let door = renewed.map_or_else(Door::admin, |account| {
+        Door::renewing(Renewal::of(account, domains, state.clock.now(), layout.language))
+    });
+    HubPage::new(layout, door, domains, typed)
 }

@@ -46,6 +46,8 @@ pub struct HubForm {
     region: String,
     #[serde(default, deserialize_with = "secret")]
     api_key: SecretString,
+    #[serde(default)]
+    replace_user: String,
 }
 
 /// A session that was found by its token, and how it is shown.
@@ -119,6 +121,7 @@ pub async fn connect(
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
         api_key: form.api_key,
+        replace_user: Some(form.replace_user).filter(|user| !user.is_empty()),
         authority: Authority::Session(Box::new(opened.session.clone())),
         caller,
     };
@@ -180,7 +183,8 @@ impl Opened {
         let renewed = state.linking.account_renewed_by(&self.session).await?;
         let mut door = Door::session(&self.session, Arc::clone(&self.token), language);
         door.framed_by = self.framing.as_ref().map(|framing| framing.parent.clone());
-        door.renewal = renewed.map(|account| Renewal::of(&account, domains, language));
+        door.renewal =
+            renewed.map(|account| Renewal::of(&account, domains, state.clock.now(), language));
         Ok(HubPage::new(self.layout.clone(), door, domains, typed))
     }
 

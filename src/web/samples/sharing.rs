@@ -111,7 +111,7 @@ fn a_new_link_is_shown_with_a_code_that_stays_inside_its_frame() {
     let back = Back::account(&AccountId::new());
     let origin = "http://localhost:8080";
     let page = NewLinkPage::new(layout(Nav::Accounts), origin, &new, back, now());
-    assert!(show("new-link-renews", &page).contains("Another tenant or user is refused"));
+    assert!(show("new-link-renews", &page).contains("Another tenant is refused"));
 }
 
 fn api_key(text: &str, scopes: &[Scope]) -> NewApiKey {

@@ -115,8 +115,16 @@ async fn an_account_is_renewed_by_a_good_key_only() {
         let user = world.add_user(&hub.tenant_id, User::new("John Roe", "john.roe@example.com"));
         world.mint_key(&user, Duration::from_hours(24))
     };
-    page.submit(Method::PATCH, &path, &filled(&stranger)).await.refused(422, "account_mismatch");
-    page.link(&stranger).await.refused(422, "account_mismatch");
+    let asked = page.submit(Method::PATCH, &path, &filled(&stranger)).await;
+    asked.refused(409, "user_differs");
+    assert_eq!(asked.json["data"]["linked_user"]["name"], "Jane Doe");
+    assert_eq!(asked.json["data"]["offered_user"]["email"], "john.roe@example.com");
+    assert!(asked.json["hint"].as_str().unwrap().contains("John Roe"));
+    page.link(&stranger).await.refused(409, "user_differs");
+    let mut confirmed_for_another = filled(&stranger);
+    confirmed_for_another["credentials"]["replaceUser"] = json!(hub.user_id);
+    let answer = page.submit(Method::PATCH, &path, &confirmed_for_another).await;
+    answer.refused(409, "user_differs");
     let credentials = format!("/api/accounts/{}/credentials", id.as_str().unwrap());
     assert_eq!(key.get(&credentials).await.ok()["api_key"], old, "nothing was changed");
 

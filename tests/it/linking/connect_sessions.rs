@@ -40,6 +40,7 @@ async fn connect_by(
         tenant_name: TENANT.into(),
         region: REGION.into(),
         api_key: key.into(),
+        replace_user: None,
         authority: Authority::Session(Box::new(session)),
         caller: Caller::system(),
     };
@@ -90,7 +91,7 @@ async fn an_owner_who_is_known_renews_their_account() {
     let second = session(&hub, terms("c-1")).await;
     assert_eq!(second.session.terms.account_id, Some(first.id.clone()));
     let john = john(&hub);
-    assert_eq!(connect(&hub, &second, &john).await.unwrap_err(), FailureCode::AccountMismatch);
+    assert_eq!(connect(&hub, &second, &john).await.unwrap_err(), FailureCode::UserDiffers);
     assert_eq!(stored(&hub, &first).await, Some(first.clone()), "nothing has changed");
     assert_eq!(hub.count_accounts().await, 1);
 
@@ -108,7 +109,7 @@ async fn a_link_that_was_made_before_the_first_account_makes_no_second_one() {
     let [one, two] = [session(&hub, terms("c-1")).await, session(&hub, terms("c-1")).await];
     connect(&hub, &one, &hub.user_id).await.unwrap();
     let john = john(&hub);
-    assert_eq!(connect(&hub, &two, &john).await.unwrap_err(), FailureCode::AccountMismatch);
+    assert_eq!(connect(&hub, &two, &john).await.unwrap_err(), FailureCode::UserDiffers);
     assert!(connect(&hub, &two, &hub.user_id).await.unwrap().renewed);
     assert_eq!(hub.count_accounts().await, 1);
 }
@@ -248,6 +249,7 @@ async fn refused_keys_close_a_session_and_outages_do_not() {
             tenant_name: TENANT.into(),
             region: REGION.into(),
             api_key: key.into(),
+            replace_user: None,
             authority: Authority::Session(Box::new(read().await)),
             caller: Caller::system(),
         };

@@ -12,6 +12,7 @@ use crate::id::AccountId;
 use crate::linking::{Authority, CheckError, ConnectRequest};
 use crate::model::account::Account;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::identity::QlikUser;
 use crate::model::language::Language;
 use crate::qlik::TenantAddress;
 use crate::state::AppState;
@@ -22,6 +23,7 @@ use crate::web::api::{PROVIDER, answer};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::hub::Typed;
+use crate::web::texts;
 
 /// What stands before the last characters of a key that is not told.
 const REDACTED: &str = "__secretvalue:**redacted**";
@@ -49,6 +51,10 @@ pub struct TypedCredentials {
     #[serde(default, deserialize_with = "secret")]
     #[schema(value_type = Option<String>)]
     api_key: Option<SecretString>,
+    /// The Qlik user whose key may take the place of another user's, when an account is renewed: the
+    /// `data.replaceUser` of the answer `user_differs`, after a person was asked.
+    #[schema(example = "65f1a2b3c4d5e6f708192a3b")]
+    replace_user: Option<String>,
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
@@ -112,7 +118,8 @@ async fn connect(
         problems.add("integration_id", "It must be qlik.");
         return Err(problems.into());
     }
-    let TypedCredentials { mut tenant_name, mut region, api_key } = submission.credentials;
+    let TypedCredentials { mut tenant_name, mut region, api_key, replace_user } =
+        submission.credentials;
     let OpenSession { session, caller, language } = open;
     if let Some(existing) = &existing
         && tenant_name.trim().is_empty()
@@ -145,14 +152,26 @@ async fn connect(
     let attempt = state.linking.begin_attempt(session.id.as_str());
     let Typed { tenant_name, region, .. } = typed;
     let authority = Authority::Session(Box::new(session));
-    let request = ConnectRequest { tenant_name, region, api_key, authority, caller };
+    let request = ConnectRequest { tenant_name, region, api_key, replace_user, authority, caller };
     let linked = state.linking.connect(request, &attempt, &|_| {}).await;
     linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host, language))
 }
 
 fn refused(failure: &Failure, host: &str, language: Language) -> WebError {
     let error = WebError::of_failure(failure, host, language);
-    error.with(json!({ "step": failure.step.as_str() }))
+    let step = failure.step.as_str();
+    let Some(users) = &failure.users else { return error.with(json!({ "step": step })) };
+    let told = |user: &QlikUser| json!({ "id": user.id, "name": user.name, "email": user.email });
+    let names = [("linked", users.linked.name.as_str()), ("offered", users.offered.name.as_str())];
+    // A component has no box to tick.
+    let next_step = texts::with(language, "hub-replace-elsewhere", &names);
+    let data = json!({
+        "step": step,
+        "linked_user": told(&users.linked),
+        "offered_user": told(&users.offered),
+        "replaceUser": users.offered.id,
+    });
+    WebError { next_step, ..error }.with(data)
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -72,6 +72,7 @@ const fn what(action: Action) -> &'static str {
         Action::WebhookDeleted => "A webhook endpoint was deleted",
         Action::WebhookRotated => "A webhook endpoint got a new secret",
         Action::WebhookTested => "A webhook endpoint was tested",
+        Action::WebhookReplayed => "A webhook was sent again",
         Action::FeedCreated => "A calendar link was made",
         Action::FeedRevoked => "A calendar link was withdrawn",
         Action::EventsExported => "History was exported",
