@@ -268,7 +268,9 @@ impl Settings {
         warnings.reverse();
         warnings.dedup();
         let check_interval = Duration::from_hours(self.check_interval.get().into());
-        Ok(Rules { check_interval, warnings, renewal: self.renewal })
+        let days = u64::from(self.event_retention);
+        let history_kept = (days > 0).then(|| Duration::from_hours(24 * days));
+        Ok(Rules { check_interval, warnings, renewal: self.renewal, history_kept })
     }
 
     pub fn webhooks(&self) -> WebhookSettings {

@@ -4,12 +4,14 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod calendar_feeds;
 mod check;
 mod connect;
 mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod history;
 mod idempotency;
 mod limits;
 mod passwords;
@@ -35,11 +37,13 @@ use crate::webhook::Sender;
 pub use admins::{ADMIN, PasswordError, SetupError, SignInError, SignedIn, StartSession};
 pub use api_keys::{ApiClient, ApiKeyError, NewApiKey, Unauthorized};
 pub use attempts::{Attempt, CancelOutcome};
+pub use calendar_feeds::{ENTRIES as CALENDAR_ENTRIES, Expiries, FeedError, NewCalendarFeed};
 pub use check::{CheckError, Checked};
 pub use connect::{Authority, ConnectRequest, Linked};
 pub use connect_sessions::{NewSession, SessionError};
 pub use credentials::{Credential, CredentialError};
 pub use edit::{Edit, EditError};
+pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
 pub use suspend::SuspendError;
@@ -107,7 +111,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
-        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await
+        self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
+        self.forget_old_events().await
     }
 
     /// The key of an account and the address to use it at: the permanent one, which never changes hands.

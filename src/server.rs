@@ -31,6 +31,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let store = state.store.clone();
+    let linking = state.background.then(|| state.linking.clone());
     let patience = state.site.answer_timeout;
     let background = tasks::start(&state, &stop);
     let router = web::router(state);
@@ -84,6 +85,12 @@ pub async fn serve(
         tracing::warn!("some requests did not finish in time");
     }
     background.await;
+    if let Some(linking) = linking
+        && let Err(error) = linking.chain_events().await
+    {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "the last lines of history are chained after the next start");
+    }
     store.close().await;
     Ok(())
 }

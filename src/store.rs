@@ -10,9 +10,11 @@ mod account_terms;
 mod accounts;
 mod admins;
 mod api_keys;
+mod calendar_feeds;
 mod change;
 mod connect_sessions;
 mod credentials;
+mod event_chain;
 mod events;
 mod health;
 mod idempotency_keys;
@@ -38,6 +40,7 @@ pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
+pub use migrations::Schema;
 pub use vault_keys::VaultKey;
 pub use webhook_deliveries::{DeliveryQuery, Progress};
 
@@ -84,6 +87,14 @@ impl Store {
         match location {
             Location::Sqlite(path) => sqlite::open(path).await,
             Location::Postgres(url) => postgres::open(url).await,
+        }
+    }
+
+    /// Opens a database that is there, to look at it: its schema stays as it is.
+    pub async fn open_as_it_is(location: &Location) -> Result<Self, StoreError> {
+        match location {
+            Location::Sqlite(path) => sqlite::open_as_it_is(path).await,
+            Location::Postgres(url) => postgres::open_as_it_is(url).await,
         }
     }
 

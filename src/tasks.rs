@@ -10,6 +10,7 @@ use crate::state::AppState;
 use crate::store::StoreError;
 
 const NOTICES: Duration = Duration::from_secs(2);
+const CHAIN: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
 /// Starts all loops; none but the clean-up if this hub is not to work in the background. The future ends
@@ -22,6 +23,11 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
         async move { linking.clean_up().await.map(|()| false) }
     }));
     if state.background {
+        let linking = state.linking.clone();
+        loops.spawn(repeat("chain", CHAIN, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.chain_events().await }
+        }));
         let linking = state.linking.clone();
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
             let linking = linking.clone();

@@ -1,5 +1,7 @@
 //! `linkhub doctor`: each line says what was looked at, how it is, and what to do.
 
+mod history;
+
 use std::fs::Metadata;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +12,7 @@ use crate::config::Settings;
 use crate::model::api_key::Scope;
 use crate::qlik::Qlik;
 use crate::sealing;
-use crate::store::{Location, Store};
+use crate::store::{Location, Schema, Store, StoreError};
 use crate::vault::Vault;
 use crate::vault::keyring::Keyring;
 use crate::web::brand::Brand;
@@ -49,6 +51,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         check_key(settings, &store, &mut report).await;
         check_admin(settings, &store, &mut report).await;
         check_api_keys(&store, &mut report).await;
+        history::check(&store, settings, &mut report).await;
         store.close().await;
     }
     let Report { right, hints, wrong } = report;
@@ -129,28 +132,56 @@ async fn check_database(settings: &Settings, report: &mut Report) -> Option<Stor
             );
         }
     }
-    match Store::open(&location).await {
-        Ok(store) if store.is_ready().await && store.probe_write().await => {
-            report.right(&format!("{} reads and writes, its schema is current", store.engine()));
-            if let Ok(Some(pragmas)) = store.pragmas().await {
-                report.right(&format!("SQLite writes with {pragmas}"));
-            }
-            Some(store)
-        }
-        Ok(store) => {
-            report.wrong(
-                &format!("{} cannot be written", store.engine()),
-                "Look at free space and permissions of its disk.",
-            );
-            Some(store)
-        }
+    let store = match Store::open_as_it_is(&location).await {
+        Ok(store) => store,
         Err(error) => {
-            report.wrong(
-                &format!("{:#}", anyhow::Error::new(error)),
-                "Look at LINKHUB_DATABASE_URL and LINKHUB_DATA_DIR, and whether the server runs.",
-            );
-            None
+            failed(error, report);
+            return None;
         }
+    };
+    if has_current_schema(&store, report).await {
+        check_writes(&store, report).await;
+        return Some(store);
+    }
+    // What else is to be looked at may not be there yet.
+    store.close().await;
+    None
+}
+
+fn failed(error: StoreError, report: &mut Report) {
+    report.wrong(
+        &format!("{:#}", anyhow::Error::new(error)),
+        "Look at LINKHUB_DATABASE_URL and LINKHUB_DATA_DIR, and whether the server runs.",
+    );
+}
+
+async fn has_current_schema(store: &Store, report: &mut Report) -> bool {
+    match store.find_schema().await {
+        Ok(Schema::Current) => return true,
+        Ok(Schema::Behind(missing)) => report.hint(
+            &format!("the schema lacks {}; nothing further was looked at", missing.join(", ")),
+            "Make a backup; the next start of `linkhub serve` adds them.",
+        ),
+        Ok(Schema::Foreign(version)) => report.wrong(
+            &format!("this program does not know the schema: migration {version} is not its own"),
+            "Run the release of linkhub that last served this database, or a newer one.",
+        ),
+        Err(error) => failed(error, report),
+    }
+    false
+}
+
+async fn check_writes(store: &Store, report: &mut Report) {
+    if !store.is_ready().await || !store.probe_write().await {
+        report.wrong(
+            &format!("{} cannot be written", store.engine()),
+            "Look at free space and permissions of its disk.",
+        );
+        return;
+    }
+    report.right(&format!("{} reads and writes, its schema is current", store.engine()));
+    if let Ok(Some(pragmas)) = store.pragmas().await {
+        report.right(&format!("SQLite writes with {pragmas}"));
     }
 }
 

@@ -14,6 +14,17 @@ use crate::store::{Store, StoreError, migrations};
 const CONNECTIONS: u32 = 16;
 
 pub async fn open(url: &SecretString) -> Result<Store, StoreError> {
+    let pool = connect(url).await?;
+    migrations::POSTGRES.run(&pool).await?;
+    Ok(Store::Postgres { pool, health: Health::default() })
+}
+
+/// Opens a database with whatever schema it has.
+pub async fn open_as_it_is(url: &SecretString) -> Result<Store, StoreError> {
+    Ok(Store::Postgres { pool: connect(url).await?, health: Health::default() })
+}
+
+async fn connect(url: &SecretString) -> Result<PgPool, StoreError> {
     let options: PgConnectOptions = url.expose_secret().parse()?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -23,8 +34,7 @@ pub async fn open(url: &SecretString) -> Result<Store, StoreError> {
             options.application_name("linkhub").options([("synchronous_commit", "on")]),
         )
         .await?;
-    migrations::POSTGRES.run(&pool).await?;
-    Ok(Store::Postgres { pool, health: Health::default() })
+    Ok(pool)
 }
 
 pub async fn write(pool: &PgPool, change: Change) -> Result<Applied, StoreError> {

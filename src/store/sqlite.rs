@@ -23,6 +23,16 @@ pub async fn open(path: &Path) -> Result<Store, StoreError> {
     let options = options(path);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     migrations::SQLITE.run(&mut connection).await?;
+    Ok(started(connection, options))
+}
+
+/// Opens a file that is there, with whatever schema it has.
+pub async fn open_as_it_is(path: &Path) -> Result<Store, StoreError> {
+    let options = options(path);
+    Ok(started(SqliteConnection::connect_with(&options).await?, options))
+}
+
+fn started(connection: SqliteConnection, options: SqliteConnectOptions) -> Store {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let readers = (READERS * processors).clamp(4, 16);
     let readers = SqlitePoolOptions::new()
@@ -30,7 +40,7 @@ pub async fn open(path: &Path) -> Result<Store, StoreError> {
         // A file does not hang up; asking first would double the way to the connection's thread.
         .test_before_acquire(false)
         .connect_lazy_with(options.clone().read_only(true));
-    Ok(Store::Sqlite { readers, writer: Writer::start(connection, options) })
+    Store::Sqlite { readers, writer: Writer::start(connection, options) }
 }
 
 /// WAL with NORMAL loses confirmed writes in a power cut; FULL does not.

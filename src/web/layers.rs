@@ -135,8 +135,7 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 }
 
 async fn secured(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    // The address may hold a token: no request that starts there may name it.
-    let names_token = is_below(paths::HUB, request.uri().path());
+    let names_token = paths::may_hold_token(request.uri().path());
     let mut response = next.run(request).await;
     let framing = response.extensions_mut().remove::<Framing>();
     let policy = framing.as_ref().and_then(Framing::policy);

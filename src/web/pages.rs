@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod assets;
 pub mod brand;
+pub mod calendar;
 pub mod connect;
 pub mod embed;
 pub mod error;

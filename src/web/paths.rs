@@ -1,6 +1,6 @@
 //! Every URL of the hub, once.
 
-use crate::id::{AccountId, ApiKeyId, ConnectSessionId};
+use crate::id::{AccountId, ApiKeyId, CalendarFeedId, ConnectSessionId};
 use crate::model::language::Language;
 
 pub const ROOT: &str = "/";
@@ -20,6 +20,10 @@ pub const LINK_REVOKE: &str = "/links/{id}/revoke";
 pub const API_KEYS: &str = "/api-keys";
 pub const API_KEY_REVOKE: &str = "/api-keys/{id}/revoke";
 pub const EMBED: &str = "/embed";
+pub const CALENDAR: &str = "/calendar";
+/// The last part is the token with `.ics` behind it.
+pub const CALENDAR_FEED: &str = "/calendar/{token}";
+pub const CALENDAR_REVOKE: &str = "/calendar/feeds/{id}/revoke";
 pub const CONNECT: &str = "/connect";
 pub const CONNECT_CANCEL: &str = "/connect/attempts/{id}/cancel";
 pub const CONNECT_ATTEMPTS: &str = "/connect/attempts";
@@ -84,6 +88,16 @@ pub fn reconnect(id: &str) -> String {
 
 pub fn link_revoke(id: &ConnectSessionId) -> String {
     format!("{LINKS}/{id}/revoke")
+}
+
+pub fn calendar_revoke(id: &CalendarFeedId) -> String {
+    format!("{CALENDAR}/feeds/{id}/revoke")
+}
+
+/// Whether the path may hold a token, which no request that starts there may name.
+pub fn may_hold_token(path: &str) -> bool {
+    let below = |room: &str| path.strip_prefix(room).is_some_and(|rest| rest.starts_with('/'));
+    path == HUB || below(HUB) || below(CALENDAR)
 }
 
 pub fn api_key_revoke(id: &ApiKeyId) -> String {

@@ -8,8 +8,8 @@ use crate::model::api_key::Scope;
 use crate::state::AppState;
 use crate::web::api;
 use crate::web::pages::{
-    account, accounts, api_keys, assets, brand, connect, embed, guide, hub, links, login, setup,
-    unlink,
+    account, accounts, api_keys, assets, brand, calendar, connect, embed, guide, hub, links, login,
+    setup, unlink,
 };
 use crate::web::{health, paths};
 
@@ -118,6 +118,10 @@ fn pages(routes: Routes) -> Routes {
         .post(paths::API_KEY_REVOKE, Admin, api_keys::revoke::revoke)
         .get(paths::EMBED, Admin, embed::show)
         .post(paths::EMBED, Admin, embed::create)
+        .get(paths::CALENDAR, Admin, calendar::show)
+        .post(paths::CALENDAR, Admin, calendar::create)
+        .get(paths::CALENDAR_FEED, Everybody, calendar::feed::show)
+        .post(paths::CALENDAR_REVOKE, Admin, calendar::revoke)
         .get(paths::CONNECT, Admin, connect::show)
         .post(paths::CONNECT, Admin, connect::connect)
         .post(paths::CONNECT_CANCEL, Admin, connect::cancel)

@@ -2,5 +2,6 @@
 
 mod api_keys;
 mod connect_sessions;
+mod history;
 mod reconnect;
 mod suspend;

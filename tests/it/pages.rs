@@ -2,6 +2,7 @@ mod account;
 mod accounts;
 mod api_keys;
 mod brand;
+mod calendar;
 mod connect;
 mod embed;
 mod guide;

@@ -5,6 +5,7 @@ mod account_list;
 mod accounts;
 mod admins;
 mod api_keys;
+mod calendar_feeds;
 mod connect_sessions;
 mod events;
 mod idempotency_keys;

@@ -235,6 +235,25 @@ fn returning(source: &Source) -> Vec<String> {
     )]
 }
 
+/// What a statement of `src` changes of history.
+fn rewrites_history(source: &Source) -> Vec<String> {
+    let changes = |text: &&String| {
+        let words: Vec<String> = text.split_whitespace().map(str::to_uppercase).collect();
+        words.windows(2).any(|pair| pair == ["UPDATE", "EVENTS"])
+            || words
+                .windows(3)
+                .any(|three| three[..2] == ["DELETE", "FROM"] && three[2] == "EVENTS")
+    };
+    if source.path == "src/store/event_chain.rs" || !source.strings.iter().any(|s| changes(&s)) {
+        return Vec::new();
+    }
+    vec![format!(
+        "{}: a line of history is never changed, and removed only by its age, with the chain's root: \
+         that is src/store/event_chain.rs",
+        source.path
+    )]
+}
+
 fn panics_and_prints(source: &Source) -> Vec<String> {
     let tokens = source.tokens();
     let mut found = Vec::new();
@@ -322,6 +341,12 @@ fn names_say_what_a_thing_serves() {
 fn no_write_is_answered_by_returning() {
     let sources = sources_below("src");
     none(&sources.iter().flat_map(returning).collect::<Vec<_>>());
+}
+
+#[test]
+fn history_is_append_only() {
+    let sources = sources_below("src");
+    none(&sources.iter().flat_map(rewrites_history).collect::<Vec<_>>());
 }
 
 #[test]
@@ -421,6 +446,15 @@ mod bites {
         #[case] broken: usize,
     ) {
         assert_eq!(returning(&Source::new(path, text)).len(), broken);
+    }
+
+    #[rstest::rstest]
+    #[case("src/store/a.rs", "sql(\"UPDATE events SET detail = $1\")", 1)]
+    #[case("src/store/a.rs", "sql(\"DELETE FROM\n events WHERE id = $1\")", 1)]
+    #[case("src/store/event_chain.rs", "sql(\"DELETE FROM events WHERE id = $1\")", 0)]
+    #[case("src/store/a.rs", "sql(\"SELECT id FROM events\")", 0)]
+    fn a_line_of_history_rewritten(#[case] path: &str, #[case] text: &str, #[case] broken: usize) {
+        assert_eq!(rewrites_history(&Source::new(path, text)).len(), broken);
     }
 
     #[rstest::rstest]

@@ -28,11 +28,18 @@ pub struct Rules {
     pub warnings: Vec<u8>,
     /// Whether end users and admins may allow successors to be made.
     pub renewal: bool,
+    /// How long history is kept; `None` for ever.
+    pub history_kept: Option<Duration>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { check_interval: Duration::from_hours(6), warnings: vec![50, 20, 5], renewal: false }
+        Self {
+            check_interval: Duration::from_hours(6),
+            warnings: vec![50, 20, 5],
+            renewal: false,
+            history_kept: None,
+        }
     }
 }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{HOSTILE, TEXTS, show, white_label};
 use crate::clock::Timestamp;
-use crate::id::{AccountId, ApiKeyId, ConnectSessionId};
-use crate::linking::{NewApiKey, NewSession};
+use crate::id::{AccountId, ApiKeyId, CalendarFeedId, ConnectSessionId};
+use crate::linking::{NewApiKey, NewCalendarFeed, NewSession};
 use crate::model::account::Owner;
 use crate::model::api_key::{ApiKey, Scope};
+use crate::model::calendar_feed::CalendarFeed;
 use crate::model::connect_session::{ConnectSession, REFUSALS_MAX, Terms};
 use crate::model::event::Actor;
 use crate::secret::PlainToken;
@@ -15,6 +16,7 @@ use crate::web::components::Problem;
 use crate::web::layout::{Layout, Nav};
 use crate::web::pages::api_keys::revoke::RevokeApiKeyPage;
 use crate::web::pages::api_keys::{ApiKeysPage, NewApiKeyPage};
+use crate::web::pages::calendar::{CalendarPage, NewCalendarPage};
 use crate::web::pages::embed::{self, EmbedForm, EmbedPage, Snippets};
 use crate::web::pages::links::{Back, LinkForm, LinksPage, NewLinkPage, Problems};
 
@@ -156,6 +158,43 @@ fn api_keys_are_shown_in_every_state() {
     let only_events = api_key("x", &[Scope::EventsRead]);
     let page = NewApiKeyPage::new(layout(Nav::ApiKeys), "https://link.example.com", &only_events);
     assert!(!show("new-api-key-events", &page).contains("curl"));
+}
+
+fn feed(text: &str) -> NewCalendarFeed {
+    let id = CalendarFeedId::new();
+    let token = PlainToken::generate(id.as_str());
+    let feed = CalendarFeed {
+        id,
+        token_hash: token.hash(),
+        note: text.to_owned(),
+        made_by: Actor::Admin { name: text.to_owned() },
+        created_at: now().minus(Duration::from_hours(1)),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    NewCalendarFeed { feed, token }
+}
+
+#[test]
+fn calendar_feeds_are_shown_in_every_state() {
+    let html = show("calendar-empty", &CalendarPage::new(layout(Nav::Accounts), &[], now()));
+    assert!(html.contains("There is no calendar feed yet") && !html.contains("Revoked feeds"));
+    for (name, text) in TEXTS {
+        let new = feed(text);
+        let used = CalendarFeed { last_used_at: Some(now()), ..feed("").feed };
+        let revoked = CalendarFeed { revoked_at: Some(now()), ..feed(text).feed };
+        let feeds = [new.feed.clone(), used, revoked];
+        let page = CalendarPage::new(layout(Nav::Accounts), &feeds, now());
+        let html = show(&format!("calendar-{name}"), &page);
+        assert!(html.contains("Revoked feeds") && html.contains(">never<"));
+        let origin = "https://link.example.com";
+        let page = NewCalendarPage::new(layout(Nav::Accounts), origin, &new);
+        let html = show(&format!("new-calendar-{name}"), &page);
+        let token = new.token.reveal();
+        let link = format!("//link.example.com/calendar/{}.ics", token.as_str());
+        assert!(html.contains(&format!("https:{link}")));
+        assert!(html.contains(&format!("href=\"webcal:{link}\"")));
+    }
 }
 
 #[test]
