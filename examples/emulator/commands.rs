@@ -45,7 +45,7 @@ fn apply(world: &mut World, command: &Value) -> Result<Value, String> {
         "tenant" => {
             let alias = text("alias")?;
             let mut tenant = Tenant::new(alias, text("region")?, alias);
-            tenant.max_key_life = Duration::from_hours(24 * 30);
+            tenant.max_key_life = Duration::from_secs(number("key_seconds")?);
             let host = tenant.permanent_host();
             Ok(json!({ "tenant_id": world.add_tenant(tenant), "host": host }))
         }

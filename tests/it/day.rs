@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use linkhub::clock::{Clock, Timestamp};
-use linkhub::id::AccountId;
 use linkhub::linking::{Authority, ConnectRequest};
 use linkhub::model::account::Owner;
 use linkhub::model::event::Caller;
@@ -101,6 +100,7 @@ impl Day {
                     ..Owner::default()
                 }),
                 caller: Caller::system(),
+                replace_user: None,
             };
             let attempt = linking.begin_attempt("day");
             let linked = linking.connect(request, &attempt, &|_| {}).await.unwrap();
@@ -114,37 +114,18 @@ impl Day {
     async fn rounds(&self) -> Result<(), StoreError> {
         let linking = &self.hub.state.linking;
         for _ in 0..1000 {
-            let more = [linking.notice_due().await?, self.check_due().await?];
-            if more == [false; 2] {
+            let more = [
+                linking.notice_due().await?,
+                linking.check_due().await?,
+                linking.renew_due().await?,
+                linking.deliver_due().await?,
+                linking.chain_events().await?,
+            ];
+            if more == [false; 5] {
                 return Ok(());
             }
         }
         panic!("the rounds of {} do not end", self.now);
-    }
-
-    async fn check_due(&self) -> Result<bool, StoreError> {
-        let mut c = {
-            use sqlx::Connection as _;
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.hub.database());
-            sqlx::SqliteConnection::connect_with(&options).await.unwrap()
-        };
-        let ids: Vec<String> =
-            sqlx::query_scalar("SELECT id FROM accounts WHERE next_check_at <= ?")
-                .bind(self.now.as_millis())
-                .fetch_all(&mut c)
-                .await
-                .unwrap();
-        let any = !ids.is_empty();
-        let linking = &self.hub.state.linking;
-        stream::iter(ids)
-            .map(|id| async move {
-                let id = AccountId::try_from(id).unwrap();
-                linking.check(&id, &Caller::system()).await.unwrap();
-            })
-            .buffer_unordered(32)
-            .collect::<Vec<()>>()
-            .await;
-        Ok(any)
     }
 
     fn count_requests(&mut self) {
