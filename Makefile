@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 
 # How many times `make faults` kills the hub while it links.
-KILLS ?= 100
+KILLS ?= 200
 # The base images of `make image`, for places that have others.
 IMAGE ?= linkhub
 # A browser that hangs fails its test instead of holding up all others for ever.
