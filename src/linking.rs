@@ -11,6 +11,7 @@ mod connect_sessions;
 mod credentials;
 mod edit;
 mod expire;
+mod health;
 mod history;
 mod idempotency;
 mod limits;
@@ -28,6 +29,7 @@ use crate::clock::Clock;
 use crate::id::AccountId;
 use crate::model::account::{Account, Rules};
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::webhook::KEPT;
 use crate::qlik::{ApiKey, Qlik, TenantAddress};
 use crate::secret::Sealed;
 use crate::store::{Store, StoreError};
@@ -49,13 +51,14 @@ pub use limits::LimitSettings;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 pub use webhooks::{
-    DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX,
-    NewEndpoint, WebhookError,
+    AnnounceError, Announced, DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET,
+    KEEP_OLD_SECRET_MAX, NewEndpoint, WebhookError,
 };
 
 use attempts::Attempts;
 use limits::Limits;
 use passwords::Passwords;
+use webhooks::UnderWay;
 
 /// At most so many conversations with Qlik at once; more wait.
 const CONVERSATIONS: usize = 256;
@@ -72,8 +75,10 @@ pub struct Linking {
     passwords: Passwords,
     limits: Limits,
     conversations: Semaphore,
+    health: health::Health,
     rules: Rules,
     webhooks: Sender,
+    under_way: UnderWay,
 }
 
 impl Linking {
@@ -95,8 +100,10 @@ impl Linking {
             passwords: Passwords::default(),
             limits: Limits::new(limits),
             conversations: Semaphore::new(CONVERSATIONS),
+            health: health::Health::default(),
             rules,
             webhooks,
+            under_way: UnderWay::default(),
         }
     }
 
@@ -111,6 +118,8 @@ impl Linking {
         let now = self.clock.now();
         self.store.delete_dead_sessions(now).await?;
         self.store.delete_old_connect_sessions(now.minus(connect_sessions::KEPT)).await?;
+        self.store.delete_old_webhook_secrets(now).await?;
+        self.store.delete_old_deliveries(now.minus(KEPT)).await?;
         self.store.delete_old_idempotency_keys(now.minus(idempotency::KEPT)).await?;
         self.forget_old_events().await
     }

@@ -3,7 +3,9 @@
 //! One SQL text serves SQLite and PostgreSQL. Reads go through [`Store::fetch_all`] and its kin,
 //! every write is a [`change::Change`] that goes through [`Store::write`].
 
+mod account_health;
 mod account_list;
+mod account_past;
 mod account_plans;
 mod account_search;
 mod account_terms;

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::state::AppState;
 use crate::store::StoreError;
 
+const DELIVERIES: Duration = Duration::from_secs(1);
 const NOTICES: Duration = Duration::from_secs(2);
 const CHAIN: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
@@ -29,13 +30,22 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
             async move { linking.chain_events().await }
         }));
         let linking = state.linking.clone();
+        loops.spawn(repeat("deliveries", DELIVERIES, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.deliver_due().await }
+        }));
+        let linking = state.linking.clone();
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.notice_due().await }
         }));
     }
     loops.close();
-    async move { loops.wait().await }
+    let linking = state.linking.clone();
+    async move {
+        loops.wait().await;
+        linking.finish_deliveries().await;
+    }
 }
 
 /// Calls `work` again and again until `stop`: at once if it says that there is more to do, otherwise after a

@@ -14,6 +14,7 @@ pub mod layers;
 pub mod layout;
 pub mod pages;
 pub mod paths;
+pub mod pictures;
 pub mod routes;
 pub mod session;
 pub mod texts;

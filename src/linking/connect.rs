@@ -150,8 +150,6 @@ impl Linking {
             let mut events = Event::of_transition(&after, &request.caller, now);
             let detail = json!({
                 "host": account.host,
-                "key_id": account.key.id,
-                "expires_at": account.key.expires_at.map(|at| at.to_string()),
                 "connect_session_id": session.map(|session| &session.id),
             });
             if let Some(first) = events.first_mut() {

@@ -35,10 +35,22 @@ impl Linking {
     /// account, it renews the account that its owner linked last, if there is one.
     pub async fn create_connect_session(
         &self,
-        mut terms: Terms,
+        terms: Terms,
         lifetime: Duration,
         caller: &Caller,
     ) -> Result<NewSession, SessionError> {
+        let (new, event) = self.new_session(terms, lifetime, caller).await?;
+        self.store.insert_connect_session(&new.session, &event).await?;
+        Ok(new)
+    }
+
+    /// One that is about to be stored, with its line of history.
+    pub(super) async fn new_session(
+        &self,
+        mut terms: Terms,
+        lifetime: Duration,
+        caller: &Caller,
+    ) -> Result<(NewSession, Event), SessionError> {
         self.settle_account(&mut terms).await?;
         let now = self.clock.now();
         let id = ConnectSessionId::new();
@@ -61,8 +73,7 @@ impl Linking {
             "owner_id": session.terms.owner.id,
             "expires_at": session.expires_at.to_string(),
         }));
-        self.store.insert_connect_session(&session, &event).await?;
-        Ok(NewSession { session, token })
+        Ok((NewSession { session, token }, event))
     }
 
     async fn settle_account(&self, terms: &mut Terms) -> Result<(), SessionError> {

@@ -1,5 +1,12 @@
 //! Webhook endpoints: where back ends are told of what happens, and the secrets that sign it.
 
+mod announce;
+mod deliver;
+mod replay;
+
+pub use announce::{AnnounceError, Announced};
+pub use deliver::UnderWay;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -117,6 +124,9 @@ impl Linking {
             let mut after = before.clone();
             if let Some(url) = &url {
                 after.url = url.to_string();
+            }
+            if after.url != before.url {
+                after.failing_since = None;
             }
             if let Some(text) = &text {
                 after.description.clone_from(text);

@@ -7,6 +7,8 @@ use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::model::identity::{KeyRecord, QlikUser, Tenant};
 
+pub mod health;
+pub mod past;
 pub mod plan;
 pub mod transition;
 

@@ -22,6 +22,8 @@ pub enum SortBy {
     Checked,
     Name,
     Owner,
+    /// Since when checks have had no answer. Only lists of such accounts are sorted so.
+    Unchecked,
 }
 
 impl SortBy {
@@ -34,6 +36,7 @@ impl SortBy {
             Self::Checked => "checked",
             Self::Name => "name",
             Self::Owner => "owner",
+            Self::Unchecked => "unchecked",
         }
     }
 
@@ -48,6 +51,7 @@ impl SortBy {
             Self::Checked => "last_checked_at",
             Self::Name => "name_key",
             Self::Owner => "owner_key",
+            Self::Unchecked => "unchecked_since",
         }
     }
 
@@ -59,6 +63,7 @@ impl SortBy {
             Self::Checked => millis(account.last_checked_at),
             Self::Name => CursorKey::Text(super::accounts::name_key(account)),
             Self::Owner => CursorKey::Text(account.owner.name.to_lowercase()),
+            Self::Unchecked => millis(account.unchecked_since.unwrap_or(account.last_checked_at)),
         }
     }
 }
@@ -86,25 +91,40 @@ pub struct Cursor {
     backwards: bool,
     key: CursorKey,
     id: String,
+    /// The row itself is in the page too.
+    included: bool,
 }
 
 impl Cursor {
+    /// The page that ends where a page from here begins, or the other way round.
+    fn turned(&self) -> Self {
+        Self { backwards: !self.backwards, included: !self.included, ..self.clone() }
+    }
+
     /// Text for a URL.
     pub fn encode(&self) -> String {
-        let parts = serde_json::json!([self.sort.as_str(), self.backwards, self.key, self.id]);
+        let sort = self.sort.as_str();
+        let parts = if self.included {
+            serde_json::json!([sort, self.backwards, self.key, self.id, true])
+        } else {
+            serde_json::json!([sort, self.backwards, self.key, self.id])
+        };
         URL_SAFE_NO_PAD.encode(parts.to_string())
     }
 
     /// `None` if the text is no cursor of a list that is sorted so.
     pub fn decode(text: &str, sort: SortBy) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (sorted, backwards, key, id): (String, bool, CursorKey, String) =
-            serde_json::from_slice(&bytes).ok()?;
+        type Parts = (String, bool, CursorKey, String);
+        let (sorted, backwards, key, id, included) = match serde_json::from_slice::<Parts>(&bytes) {
+            Ok((sorted, backwards, key, id)) => (sorted, backwards, key, id, false),
+            Err(_) => serde_json::from_slice(&bytes).ok()?,
+        };
         let textual = matches!(sort, SortBy::Name | SortBy::Owner);
         let fits = sorted == sort.as_str() && textual == matches!(key, CursorKey::Text(_));
         let clean = |text: &str| !text.contains('\0');
         let plain = clean(&id) && !matches!(&key, CursorKey::Text(text) if !clean(text));
-        (fits && plain).then_some(Self { sort, backwards, key, id })
+        (fits && plain).then_some(Self { sort, backwards, key, id, included })
     }
 }
 
@@ -121,6 +141,8 @@ pub struct AccountQuery {
     pub owner_ids: Vec<String>,
     /// Keys that expire in this time, both ends included. Such a list is sorted by expiry.
     pub expires: Option<(Timestamp, Timestamp)>,
+    /// Only those whose last checks had no answer. Such a list is sorted by since when.
+    pub unchecked: bool,
     pub sort: SortBy,
     pub descending: bool,
     pub from: Option<Cursor>,
@@ -166,8 +188,12 @@ impl Store {
         let further = end.filter(|_| !more);
         let earlier = if backwards { more } else { query.from.is_some() || query.skip > 0 };
         let later = if backwards { true } else { more };
+        // Without a row to begin from, the way back leads from where this page began.
+        let turned = query.from.as_ref().filter(|_| accounts.is_empty()).map(Cursor::turned);
         let first = accounts.first().filter(|_| earlier).map(|first| query.cursor(true, first));
         let last = accounts.last().filter(|_| later).map(|last| query.cursor(false, last));
+        let first = first.or(turned.clone().filter(|_| !backwards));
+        let last = last.or(turned.filter(|_| backwards));
         Ok(AccountPage {
             previous: further.clone().filter(|_| backwards).or(first),
             next: further.clone().filter(|_| !backwards).or(last),
@@ -243,6 +269,7 @@ impl AccountQuery {
             || !self.statuses.is_empty()
             || !self.owner_ids.is_empty()
             || self.expires.is_some()
+            || self.unchecked
     }
 
     fn cursor(&self, backwards: bool, account: &Account) -> Cursor {
@@ -251,6 +278,7 @@ impl AccountQuery {
             backwards,
             key: self.sort.key_of(account),
             id: account.id.to_string(),
+            included: false,
         }
     }
 }
@@ -259,7 +287,13 @@ impl AccountQuery {
 fn from_here(select: &mut Statement, query: &AccountQuery, end: Option<&Cursor>) {
     let descending = query.descending != query.backwards();
     let sort = query.sort.column();
-    let behind = if descending { ", id) < (" } else { ", id) > (" };
+    let included = query.from.as_ref().is_some_and(|place| place.included);
+    let behind = match (descending, included) {
+        (true, false) => ", id) < (",
+        (true, true) => ", id) <= (",
+        (false, false) => ", id) > (",
+        (false, true) => ", id) >= (",
+    };
     let before = if descending { ", id) >= (" } else { ", id) <= (" };
     for (compared, place) in [(behind, query.from.as_ref()), (before, end)] {
         if let Some(place) = place {
@@ -357,9 +391,10 @@ fn fits(select: &mut Statement, query: &AccountQuery, part: Part<'_>) {
         let ids = ids.iter().map(AccountId::as_str).chain(ids.is_empty().then_some(""));
         one_of(select, " AND id IN (", ids);
     }
-    // An owner has few accounts, a status many: only the owner's index may be used.
-    let owned = !query.owner_ids.is_empty();
-    let column = if owned { " AND status || '' IN (" } else { " AND status IN (" };
+    // An owner has few accounts, a status many: only the owner's index may be used, and among those that
+    // are not checked only theirs.
+    let narrow = !query.owner_ids.is_empty() || query.unchecked;
+    let column = if narrow { " AND status || '' IN (" } else { " AND status IN (" };
     if let Part::OfStatus(status) = part {
         select.push(" AND status = ").push_bind(status.as_str());
     } else {
@@ -369,6 +404,9 @@ fn fits(select: &mut Statement, query: &AccountQuery, part: Part<'_>) {
         select.push(" AND owner_id = ").push_bind(owner);
     } else {
         one_of(select, " AND owner_id IN (", query.owner_ids.iter().map(String::as_str));
+    }
+    if query.unchecked {
+        select.push(" AND unchecked_since IS NOT NULL");
     }
     if let Some((earliest, latest)) = query.expires {
         select.push(" AND expiry_key >= ").push_bind(earliest);

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use crate::clock::Timestamp;
-use crate::id::{AccountId, ConnectSessionId};
+use crate::id::{AccountId, ConnectSessionId, WebhookEndpointId};
 use crate::model::account::{Account, AccountKind, Owner};
 use crate::model::connect_session::{ConnectSession, REFUSALS_MAX, Terms};
 use crate::model::event::{Actor, Event};
@@ -12,6 +12,7 @@ use crate::secret::{Sealed, TokenHash};
 use crate::store::accounts;
 use crate::store::change::{Applied, Change};
 use crate::store::sql::{Statement, json, sql};
+use crate::store::webhook_deliveries;
 use crate::store::{Store, StoreError};
 
 macro_rules! columns {
@@ -191,6 +192,19 @@ impl Store {
         event: &Event,
     ) -> Result<(), StoreError> {
         let _ = self.write(Change::unguarded(insert(session)).recorded(event)).await?;
+        Ok(())
+    }
+
+    /// As [`Store::insert_connect_session`], with a delivery to each of these endpoints that holds what is
+    /// sealed for its receiver.
+    pub async fn insert_announced_session(
+        &self,
+        session: &ConnectSession,
+        event: &Event,
+        sealed: &[(WebhookEndpointId, Sealed)],
+    ) -> Result<(), StoreError> {
+        let change = Change::unguarded(insert(session));
+        let _ = self.write(webhook_deliveries::announce_sealed(change, event, sealed)).await?;
         Ok(())
     }
 

@@ -57,8 +57,8 @@ impl Badge {
     /// The status, and what stands beside it: expiring soon, not checked since.
     pub fn all(account: &Account, now: Timestamp) -> Vec<Self> {
         let tone = Expiry::of(&account.key, now).tone;
-        // The next round of the expiries will say so too.
-        let dead = tone == "over" && account.status == AccountStatus::Active;
+        // The next round of the expiries will say so too, unless Qlik has accepted the key since.
+        let dead = tone == "over" && account.status == AccountStatus::Active && !account.outlived();
         let status = if dead { AccountStatus::Expired } else { account.status };
         let mut badges = vec![Self::status(status)];
         if tone == "soon" && status == AccountStatus::Active {

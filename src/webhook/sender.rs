@@ -50,6 +50,7 @@ pub struct Letter<'a> {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
+    /// In whole milliseconds, as it is stored.
     pub duration: Duration,
     pub status: Option<u16>,
     /// In words; `None` for a success.
@@ -107,7 +108,8 @@ impl Sender {
             Ok(reply) => reply,
             Err(error) => Reply::failed(error),
         };
-        reply.duration = started.elapsed();
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        reply.duration = Duration::from_millis(millis);
         reply
     }
 
@@ -158,6 +160,11 @@ impl Sender {
 }
 
 impl Reply {
+    /// The receiver wants nothing more.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(410)
+    }
+
     /// No answer came.
     pub fn failed(error: String) -> Self {
         let answer = String::new();

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod connect_sessions;
+mod health;
 mod history;
 mod reconnect;
 mod suspend;

@@ -15,3 +15,4 @@ mod security;
 mod store;
 mod structure;
 mod support;
+mod webhooks;

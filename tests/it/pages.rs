@@ -9,4 +9,5 @@ mod guide;
 mod hub;
 mod links;
 mod login;
+mod pictures;
 mod reconnect;

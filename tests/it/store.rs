@@ -1,7 +1,9 @@
 //! The contract of the store: every function on SQLite and on PostgreSQL, with the same expectations.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod account_health;
 mod account_list;
+mod account_past;
 mod accounts;
 mod admins;
 mod api_keys;

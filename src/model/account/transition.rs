@@ -67,7 +67,7 @@ impl Account {
             notice: NoticePlan { warned_percent: 100, next_at: None },
             renewal: RenewalPlan::default(),
         };
-        let happened = vec![Happening::new(Action::AccountCreated, Value::Null)];
+        let happened = vec![Happening::new(Action::AccountCreated, account.key_told())];
         Transition { account: account.with_new_key_planned(now, rules), happened }
     }
 
@@ -95,7 +95,7 @@ impl Account {
             renewal,
             ..self.confirmed(verified, now)
         };
-        let mut happened = vec![Happening::new(Action::AccountRenewed, Value::Null)];
+        let mut happened = vec![Happening::new(Action::AccountRenewed, account.key_told())];
         happened.extend(account.told_since(before));
         Transition { account: account.with_new_key_planned(now, rules), happened }
     }
@@ -269,9 +269,17 @@ impl Account {
     }
 
     /// Qlik itself has accepted the key after the expiry that it had told: its word outranks a clock.
-    pub(super) fn outlived(&self) -> bool {
+    pub fn outlived(&self) -> bool {
         self.outcome() == Outcome::Good
             && self.key.expires_at.is_some_and(|at| at <= self.last_checked_at)
+    }
+
+    /// What history keeps of a key: nothing else knows of it once there is another.
+    fn key_told(&self) -> Value {
+        json!({
+            "key_id": self.key.id,
+            "expires_at": self.key.expires_at.map(|at| at.to_string()),
+        })
     }
 
     /// What a change of status tells.

@@ -95,6 +95,11 @@ impl Attempt {
     pub fn succeeded(&self) -> bool {
         self.error.is_none()
     }
+
+    /// The receiver wants nothing more.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(410)
+    }
 }
 
 /// The time of the next attempt after `attempts` failed ones; `None` if there is none. `asked` is what the

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{CheckError, Edit, EditError};
 use crate::model::account::Account;
@@ -19,10 +20,10 @@ use crate::web::components::Problem;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
-use crate::web::{paths, render, words};
+use crate::web::{paths, pictures, render, words};
 
 pub use actions::{link, resume, suspend};
-pub use details::Details;
+pub use details::{Details, Past};
 
 use history::Line;
 
@@ -157,15 +158,28 @@ async fn load(
     let more = events.len() > HISTORY;
     events.truncate(HISTORY);
     let now = state.clock.now();
+    let rules = state.linking.rules();
+    let past = match &account {
+        Some(account) => past(state, account, now).await?,
+        None => Past::default(),
+    };
     Ok(OneAccountPage {
         layout,
         id: id.to_string(),
         href: paths::account(id),
         notice: account.as_ref().and_then(|account| notice(account, params)),
-        account: account.map(|account| Details::new(&account, now)),
+        account: account.map(|account| Details::new(&account, &past, rules, now)),
         older: events.last().filter(|_| more).map(|event| history::older(id, event)),
         history: events.iter().map(|event| Line::new(event, now)).collect(),
         edit_problem: None,
+    })
+}
+
+async fn past(state: &AppState, account: &Account, now: Timestamp) -> Result<Past, WebError> {
+    let since = pictures::checks_since(account.linked_at, now);
+    Ok(Past {
+        checks: state.store.list_checks(&account.id, since, pictures::CHECKS).await?,
+        keys: state.store.list_stored_keys(&account.id, pictures::KEYS).await?,
     })
 }
 

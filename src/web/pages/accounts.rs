@@ -1,5 +1,6 @@
 //! The Accounts page. Its SQL is in `store/account_list.rs`; all that is chosen stands in the URL.
 
+mod health;
 mod params;
 
 use askama::Template;
@@ -16,6 +17,7 @@ use crate::web::extract::{Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
 use crate::web::{paths, render, words};
 
+pub use health::HealthBar;
 pub use params::Params;
 
 /// Counting goes no further; more is shown as "more than".
@@ -37,6 +39,7 @@ pub struct AccountsPage {
     /// Where a search goes on that has looked as far as it may for one page.
     pub further: Option<String>,
     pub notice: Option<&'static str>,
+    pub health: HealthBar,
 }
 
 /// A column's heading, which sorts.
@@ -90,7 +93,8 @@ pub async fn show(
     let query = params.account_query(now);
     let page = state.store.list_accounts(&query).await?;
     let count = state.store.count_accounts(&query, COUNT + 1).await?;
-    render(&AccountsPage::new(admin.layout(Nav::Accounts), &params, &page, count, now))
+    let health = HealthBar::new(&state.linking.account_health().await?, &params, now);
+    render(&AccountsPage::new(admin.layout(Nav::Accounts), &params, &page, count, health, now))
 }
 
 impl AccountsPage {
@@ -99,12 +103,16 @@ impl AccountsPage {
         params: &Params,
         page: &AccountPage,
         count: AccountCount,
+        health: HealthBar,
         now: Timestamp,
     ) -> Self {
         let place = |cursor: &Option<Cursor>| {
             cursor.as_ref().map(|cursor| params.href(&[("from", &cursor.encode())]))
         };
-        let statuses = AccountStatus::ALL.map(|s| (s.as_str(), Badge::status(s).text));
+        let [active, suspended, expired, error] =
+            AccountStatus::ALL.map(|s| (s.as_str(), Badge::status(s).text));
+        let unchecked = (params::UNCHECKED, "Not checked".to_owned());
+        let statuses = [active, suspended, expired, error, unchecked];
         let expires = params::EXPIRES.map(|(value, text, _)| (value, text.to_owned()));
         Self {
             layout,
@@ -122,6 +130,7 @@ impl AccountsPage {
             filtered: params.filtered(),
             further: place(&page.further),
             notice: notice(&params.unlinked),
+            health,
         }
     }
 }
@@ -171,8 +180,6 @@ fn summary(count: AccountCount, page: &AccountPage, filtered: bool) -> String {
 }
 
 fn columns(params: &Params) -> Vec<Column> {
-    // A list of what expires within a time is sorted by expiry, and by nothing else.
-    let sortable = params.within().is_none();
     let columns = [
         ("Account", Some(SortBy::Name)),
         ("Owner", Some(SortBy::Owner)),
@@ -187,7 +194,7 @@ fn columns(params: &Params) -> Vec<Column> {
         Column {
             text,
             href: sort
-                .filter(|_| sortable)
+                .filter(|_| params.sortable())
                 .map(|sort| params.href(&[("sort", sort.as_str()), ("order", order)])),
             sorted: match (current, params.descending()) {
                 (false, _) => "",

@@ -29,6 +29,7 @@ fn many() -> Vec<Account> {
             account.last_checked_at = later(n as u64 % 5);
             account.key.expires_at = (n % 3 != 0).then(|| later(n as u64 % 11));
             account.status = AccountStatus::ALL[n % 4];
+            account.unchecked_since = (n % 6 == 1).then(|| later(n as u64 % 4));
             account
         })
         .collect()
@@ -47,6 +48,7 @@ fn expected(accounts: &[Account], sort: SortBy, descending: bool) -> Vec<String>
             }
             SortBy::Name => (0, account.label.to_lowercase()),
             SortBy::Owner => (0, account.owner.name.to_lowercase()),
+            SortBy::Unchecked => millis(account.unchecked_since.unwrap()),
         };
         (key, account.id.clone())
     });
@@ -181,6 +183,20 @@ async fn filters_find_what_they_say(#[values(Engine::Sqlite, Engine::Postgres)] 
     let active = AccountQuery { statuses: vec![AccountStatus::Active], ..by_id };
     check(active, &|a| named.contains(&a.id) && a.status == AccountStatus::Active).await;
     check(AccountQuery { ids: Some(Vec::new()), ..all.clone() }, &|_| false).await;
+    let unchecked = AccountQuery { unchecked: true, sort: SortBy::Unchecked, ..all.clone() };
+    check(unchecked.clone(), &|account| account.unchecked_since.is_some()).await;
+    let suspended = AccountQuery { statuses: vec![AccountStatus::Suspended], ..unchecked.clone() };
+    check(suspended, &|account| {
+        account.unchecked_since.is_some() && account.status == AccountStatus::Suspended
+    })
+    .await;
+    let unchecked_accounts: Vec<Account> =
+        accounts.iter().filter(|account| account.unchecked_since.is_some()).cloned().collect();
+    for descending in [false, true] {
+        let query = AccountQuery { descending, limit: 4, ..unchecked.clone() };
+        let sorted = expected(&unchecked_accounts, SortBy::Unchecked, descending);
+        assert_eq!(walk(&store, &query).await, sorted);
+    }
     for (earliest, latest) in [(NOW, later(4)), (later(4), later(4)), (later(5), later(4))] {
         let query = AccountQuery { expires: Some((earliest, latest)), ..all.clone() };
         check(query.clone(), &|account| {

@@ -6,17 +6,24 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::model::account::AccountStatus;
+use crate::model::account::health::{DAY, Expires, Health};
 use crate::store::{AccountQuery, Cursor, SortBy};
 use crate::web::paths;
 
 const PAGE: usize = 50;
 const LONGEST: usize = 200;
 
-pub const EXPIRES: [(&str, &str, Duration); 4] = [
-    ("2h", "Within 2 hours", Duration::from_hours(2)),
-    ("24h", "Within 24 hours", Duration::from_hours(24)),
-    ("7d", "Within 7 days", Duration::from_hours(7 * 24)),
-    ("30d", "Within 30 days", Duration::from_hours(30 * 24)),
+/// Stands where a status stands, but is none.
+pub const UNCHECKED: &str = "unchecked";
+
+pub const EXPIRES: [(&str, &str, Expires); 7] = [
+    ("2h", "Within 2 hours", Expires::Within(Duration::from_hours(2))),
+    ("24h", "Within 24 hours", Expires::Within(DAY)),
+    ("week", "In 1 to 7 days", Expires::ThisWeek),
+    ("7d", "Within 7 days", Expires::Within(Duration::from_hours(7 * 24))),
+    ("30d", "Within 30 days", Expires::Within(Duration::from_hours(30 * 24))),
+    ("later", "In more than 7 days, or unknown", Expires::Later),
+    ("past", "In the past", Expires::Past),
 ];
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,15 +47,40 @@ impl Params {
         AccountStatus::parse(&self.status)
     }
 
-    pub fn within(&self) -> Option<Duration> {
+    pub fn unchecked(&self) -> bool {
+        self.status == UNCHECKED
+    }
+
+    pub fn within(&self) -> Option<Expires> {
         EXPIRES.iter().find(|(value, ..)| *value == self.expires).map(|(.., within)| *within)
+    }
+
+    /// The list of a class, and of nothing else.
+    pub fn of_class(class: Health) -> Self {
+        let expires = EXPIRES.iter().find(|(.., expires)| Some(*expires) == class.expires());
+        Self {
+            status: class.status().as_str().to_owned(),
+            expires: expires.map(|(value, ..)| (*value).to_owned()).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether both filter for the same, whatever else they look for.
+    pub fn filters_as(&self, other: &Self) -> bool {
+        self.status == other.status && self.expires == other.expires
     }
 
     pub fn sort(&self) -> SortBy {
         match self.within() {
+            _ if self.unchecked() => SortBy::Unchecked,
             Some(_) => SortBy::Expiry,
             None => SortBy::parse(&self.sort).unwrap_or_default(),
         }
+    }
+
+    /// A list of what expires in a time, or is not checked, is sorted by that and by nothing else.
+    pub fn sortable(&self) -> bool {
+        self.within().is_none() && !self.unchecked()
     }
 
     /// The newest link first; names and expiries from the beginning, unless told otherwise.
@@ -65,6 +97,7 @@ impl Params {
             || self.status().is_some()
             || !self.owner.is_empty()
             || self.within().is_some()
+            || self.unchecked()
     }
 
     pub fn account_query(&self, now: Timestamp) -> AccountQuery {
@@ -76,7 +109,8 @@ impl Params {
                 .into_iter()
                 .filter(|owner| !owner.is_empty())
                 .collect(),
-            expires: self.within().map(|within| (now, now.plus(within))),
+            expires: self.within().map(|within| within.range(now)),
+            unchecked: self.unchecked(),
             sort: self.sort(),
             descending: self.descending(),
             from: Cursor::decode(&self.from, self.sort()),
