@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use linkhub::cli::Cli;
 use linkhub::clock::{Clock, Timestamp};
+use linkhub::config::Settings;
 use linkhub::id::AccountId;
 use linkhub::model::event::Caller;
 use linkhub::server;
@@ -36,6 +37,7 @@ pub struct TestHub {
     pub clock: Clock,
     /// Removed with the hub.
     folder: TempDir,
+    settings: Settings,
     address: SocketAddr,
     stop: CancellationToken,
     server: Option<JoinHandle<anyhow::Result<()>>>,
@@ -71,6 +73,7 @@ impl TestHub {
         };
         let folder = tempfile::tempdir().unwrap();
         let ca_file = folder.path().join("ca.pem");
+        std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(&ca_file, qlik.ca_pem()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -94,7 +97,28 @@ impl TestHub {
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(state.clone(), listener, stop.clone()));
         let server = Some(server);
-        Self { state, qlik, clock, folder, address, stop, server, tenant_id, user_id }
+        Self {
+            state,
+            qlik,
+            clock,
+            folder,
+            settings,
+            address,
+            stop,
+            server,
+            tenant_id,
+            user_id,
+        }
+    }
+
+    /// Another hub on the same database, with the same clock.
+    pub async fn another(&self) -> AppState {
+        AppState::open(&self.settings, self.clock.clone()).await.unwrap()
+    }
+
+    /// Where this hub keeps its accounts, for what no hub would do to them.
+    pub fn location(&self) -> linkhub::store::Location {
+        self.settings.location().unwrap()
     }
 
     /// Stops accepting; answers when all requests in flight have been answered.
