@@ -17,6 +17,7 @@ mod history;
 mod idempotency;
 mod limits;
 mod passwords;
+mod renewal;
 mod suspend;
 mod tenant_budgets;
 mod unlink;
@@ -51,6 +52,7 @@ pub use edit::{Edit, EditError};
 pub use history::{ChainReport, verify_history};
 pub use idempotency::{Idempotency, IdempotentRequest};
 pub use limits::LimitSettings;
+pub use renewal::RenewalError;
 pub use suspend::SuspendError;
 pub use unlink::{AtQlik, UnlinkError, Unlinked};
 pub use webhooks::{

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod client;
 pub mod key;
+pub mod keys;
 
 mod answer;
 mod dial;
@@ -19,3 +20,4 @@ mod verification;
 pub use address::{REGIONS, TenantAddress, pasted};
 pub use client::{Qlik, QlikSettings, QlikSetupError};
 pub use key::{ApiKey, KeyClaims};
+pub use keys::{KeyList, ListedKey, NoSuccessor, Successor, Wish};

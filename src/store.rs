@@ -22,6 +22,8 @@ mod health;
 mod idempotency_keys;
 mod migrations;
 mod postgres;
+mod renewals;
+mod retired_keys;
 mod sessions;
 mod setup_links;
 mod sql;
@@ -45,6 +47,8 @@ pub use connect_sessions::{Completion, SessionQuery};
 pub use events::EventQuery;
 pub use idempotency_keys::{Remembered, Reservation};
 pub use migrations::Schema;
+pub use renewals::Succession;
+pub use retired_keys::RetiredKey;
 pub use vault_keys::VaultKey;
 pub use webhook_deliveries::{DeliveryQuery, Progress};
 

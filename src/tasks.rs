@@ -12,6 +12,7 @@ use crate::store::StoreError;
 const CHECKS: Duration = Duration::from_secs(1);
 const DELIVERIES: Duration = Duration::from_secs(1);
 const NOTICES: Duration = Duration::from_secs(2);
+const RENEWALS: Duration = Duration::from_secs(2);
 const CHAIN: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
@@ -49,6 +50,11 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
         loops.spawn(repeat("notices", NOTICES, stop.clone(), move || {
             let linking = linking.clone();
             async move { linking.notice_due().await }
+        }));
+        let linking = state.linking.clone();
+        loops.spawn(repeat("renewals", RENEWALS, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.renew_due().await }
         }));
     }
     loops.close();

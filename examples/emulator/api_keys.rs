@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use linkhub::clock::Timestamp;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::gate::{Caller, Origin};
 use super::keys::{Key, KeyStatus, iso_duration, parse_iso_duration};
+use super::knobs::{CapRefusal, KeyList};
 use super::refusal::{Refusal, json_response};
 use super::world::World;
 
@@ -28,13 +29,29 @@ pub async fn list(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
     Extension(origin): Extension<Origin>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let world = shared.world();
+    let size = match world.knobs_of(world.tenant(&caller.tenant_id)).key_list {
+        KeyList::Open => usize::MAX,
+        KeyList::Paged(size) => size,
+        KeyList::Forbidden => return Err(Refusal::forbidden()),
+        KeyList::Missing => return Err(Refusal::not_found("HTTP-404")),
+    };
     require_manage_keys(&caller)?;
     let keys = world.keys_of_tenant(&caller.tenant_id).filter(|key| may_see(&caller, key));
-    let keys: Vec<_> = keys.map(|key| resource(key, world.now())).collect();
-    let links = json!({ "self": { "href": format!("{}/api/v1/api-keys", origin.0) } });
-    Ok(json_response(StatusCode::OK, &json!({ "data": keys, "links": links })))
+    // A cursor: the last key of the page before.
+    let after = query.as_deref().and_then(|query| query.strip_prefix("startingAfter="));
+    let keys = keys.filter(|key| after.is_none_or(|after| key.id.as_str() > after));
+    let keys: Vec<_> = keys.collect();
+    let list = format!("{}/api/v1/api-keys", origin.0);
+    let mut links = json!({ "self": { "href": list } });
+    if let Some(last) = keys.get(size.saturating_sub(1)).filter(|_| keys.len() > size) {
+        links["next"] = json!({ "href": format!("{list}?startingAfter={}", last.id) });
+    }
+    let page = keys.iter().take(size).map(|key| resource(key, world.now()));
+    let page: Vec<_> = page.collect();
+    Ok(json_response(StatusCode::OK, &json!({ "data": page, "links": links })))
 }
 
 pub async fn create(
@@ -61,7 +78,12 @@ pub async fn create(
     if world.active_keys_of_user(&caller.user_id) >= tenant.max_keys_per_user {
         // Status and code are our guess: the documents name the cap, not its answer.
         let title = "The user has as many active API keys as the tenant allows";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "APIKEYS-CAP", title));
+        let status = match world.knobs_of(tenant).cap_refusal {
+            CapRefusal::Forbidden => StatusCode::FORBIDDEN,
+            CapRefusal::BadRequest => StatusCode::BAD_REQUEST,
+            CapRefusal::Conflict => StatusCode::CONFLICT,
+        };
+        return Err(Refusal::new(status, "APIKEYS-CAP", title));
     }
     let expiry = world.now().plus(life);
     let key = world.mint(&caller.user_id, expiry, false, description);

@@ -51,6 +51,8 @@ pub enum Fault {
     Drip(Duration),
     /// Closed in the middle of the body.
     Truncated,
+    /// Never: what was asked for is done, and nobody hears of it.
+    Unheard,
     /// Padded to more than so many bytes, streamed without a length.
     Huge(usize),
     /// With a field nested so deep.
@@ -163,6 +165,7 @@ impl Fault {
         match *self {
             Self::Drip(pause) => with_body(response, |bytes| drip(bytes, pause)).await,
             Self::Truncated => truncated(response).await,
+            Self::Unheard => std::future::pending().await,
             Self::Huge(size) => with_body(response, |bytes| padded(&bytes, size)).await,
             Self::Deep(depth) => with_body(response, |bytes| nested(&bytes, depth)).await,
             Self::Gzip => gzip(response).await,

@@ -22,6 +22,10 @@ pub struct Knobs {
     pub keys_need_permission: bool,
     /// `api-keys/configs/{id}` is for those who may manage keys.
     pub configs_need_permission: bool,
+    /// What who asks for the list of keys gets.
+    pub key_list: KeyList,
+    /// How making a key beyond the cap is refused.
+    pub cap_refusal: CapRefusal,
     /// A key carries its expiry as a claim.
     pub keys_carry_exp: bool,
     /// The user resource has no `status`.
@@ -59,6 +63,27 @@ pub enum Refused {
     #[default]
     Unauthorized,
     Forbidden,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyList {
+    /// The user's own keys, those of all users for a tenant admin.
+    #[default]
+    Open,
+    /// The same in pages of so many.
+    Paged(usize),
+    /// 403, whatever the user may do otherwise.
+    Forbidden,
+    /// 404: there is no such list.
+    Missing,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CapRefusal {
+    #[default]
+    Forbidden,
+    BadRequest,
+    Conflict,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -33,7 +33,9 @@ use tokio_util::task::TaskTracker;
 
 pub use faults::{Fault, FaultRule};
 pub use keys::{Key, KeyStatus};
-pub use knobs::{InactiveUser, Knobs, RedirectStyle, Refused, StatusForm, UnauthorizedBody};
+pub use knobs::{
+    CapRefusal, InactiveUser, KeyList, Knobs, RedirectStyle, Refused, StatusForm, UnauthorizedBody,
+};
 pub use received::Received;
 pub use world::{Item, Tenant, TenantStatus, User, UserStatus, World};
 

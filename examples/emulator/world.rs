@@ -198,6 +198,12 @@ impl World {
         self.mint(user_id, expiry, false, "linkhub").text
     }
 
+    /// With a description of its own.
+    pub fn mint_described(&mut self, user_id: &str, life: Duration, description: &str) -> String {
+        let expiry = self.now().plus(life);
+        self.mint(user_id, expiry, false, description).text
+    }
+
     pub fn mint_scim_key(&mut self, user_id: &str, life: Duration) -> String {
         let expiry = self.now().plus(life);
         self.mint(user_id, expiry, true, "SCIM provisioning").text

@@ -7,11 +7,12 @@ ALTER TABLE accounts ADD COLUMN renewal_claim TEXT;
 CREATE INDEX accounts_by_next_renewal ON accounts (next_renewal_at, id) WHERE next_renewal_at IS NOT NULL;
 CREATE INDEX accounts_by_renewal_claim ON accounts (renewal_claim, id) WHERE renewal_claim IS NOT NULL;
 
--- Keys that have a successor, to be deleted at Qlik.
+-- Keys to be deleted at Qlik.
 CREATE TABLE retired_keys (
     account_id TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     key_id     TEXT    NOT NULL,
-    retired_at INTEGER NOT NULL,
+    -- NULL: a successor that has not become the stored key.
+    retired_at INTEGER,
     delete_at  INTEGER NOT NULL,
     attempts   INTEGER NOT NULL,
     claim      TEXT,
@@ -19,3 +20,6 @@ CREATE TABLE retired_keys (
 ) STRICT;
 CREATE INDEX retired_keys_due ON retired_keys (delete_at, account_id, key_id);
 CREATE INDEX retired_keys_by_claim ON retired_keys (claim, account_id, key_id) WHERE claim IS NOT NULL;
+
+-- A key that any account still uses is not deleted at Qlik.
+CREATE INDEX accounts_by_key ON accounts (key_id, id) WHERE key_id IS NOT NULL;

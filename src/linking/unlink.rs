@@ -60,9 +60,13 @@ impl Linking {
     ) -> Result<Unlinked, UnlinkError> {
         let (mut account, mut sealed) =
             self.account_with_secret(id).await?.ok_or(UnlinkError::NotFound)?;
+        let mut left = self.delete_leftovers(&account, sealed.as_ref(), delete_at_qlik).await?;
         let mut at_qlik = self.at_qlik(delete_at_qlik, &account, sealed.as_ref()).await;
         for _ in 0..TRIES {
-            let event = unlinked(&account, &at_qlik, caller, self.clock.now());
+            let mut event = unlinked(&account, &at_qlik, caller, self.clock.now());
+            if !left.is_empty() {
+                event = event.with(json!({ "renewal_keys_left_at_qlik": left }));
+            }
             if self.store.delete_account(&account, &event).await? == Applied::Yes {
                 return Ok(Unlinked { account, at_qlik });
             }
@@ -71,6 +75,7 @@ impl Linking {
             if secret != sealed {
                 // A new key has come meanwhile; it is the one that must go.
                 sealed = secret;
+                left = self.delete_leftovers(&account, sealed.as_ref(), delete_at_qlik).await?;
                 at_qlik = self.at_qlik(delete_at_qlik, &account, sealed.as_ref()).await;
             }
         }

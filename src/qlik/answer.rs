@@ -104,13 +104,13 @@ impl KeyAnswer {
     }
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
     // The error itself would quote the body.
     serde_json::from_slice(body).map_err(|_| unexpected("an answer that is no JSON object"))
 }
 
 /// An identifier is compared and stored, so it is taken whole or not at all.
-fn identifier(body: &Map<String, Value>, name: &str) -> Option<String> {
+pub(super) fn identifier(body: &Map<String, Value>, name: &str) -> Option<String> {
     let id = body.get(name)?.as_str()?;
     let fits = !id.is_empty() && id.len() <= 256 && !id.chars().any(char::is_control);
     fits.then(|| id.to_owned())

@@ -179,6 +179,40 @@ impl Qlik {
         self.send(method, address, url, "/api/v1/api-keys/{id}", key).await
     }
 
+    /// Asks for `path`, or with `body` sends that JSON there. `template` is `path` without ids, for the log.
+    pub(super) async fn send_to(
+        &self,
+        address: &TenantAddress,
+        path: &str,
+        template: &'static str,
+        key: &ApiKey,
+        body: Option<String>,
+    ) -> Result<Reply, Failure> {
+        let url = url_of(address, path)?;
+        match body {
+            None => self.send(Method::GET, address, url, template, key).await,
+            Some(body) => {
+                let request = self
+                    .client
+                    .post(url)
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(body);
+                self.carry_out(request, Method::POST, address, template, key).await
+            }
+        }
+    }
+
+    /// Asks for a page of a list at a place that an earlier answer named and the caller has checked.
+    pub(super) async fn send_to_next(
+        &self,
+        address: &TenantAddress,
+        url: Url,
+        template: &'static str,
+        key: &ApiKey,
+    ) -> Result<Reply, Failure> {
+        self.send(Method::GET, address, url, template, key).await
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -187,9 +221,20 @@ impl Qlik {
         template: &'static str,
         key: &ApiKey,
     ) -> Result<Reply, Failure> {
+        let request = self.client.request(method.clone(), url);
+        self.carry_out(request, method, address, template, key).await
+    }
+
+    async fn carry_out(
+        &self,
+        request: reqwest::RequestBuilder,
+        method: Method,
+        address: &TenantAddress,
+        template: &'static str,
+        key: &ApiKey,
+    ) -> Result<Reply, Failure> {
         let started = Instant::now();
-        let request =
-            self.client.request(method.clone(), url).header(header::AUTHORIZATION, bearer(key)?);
+        let request = request.header(header::AUTHORIZATION, bearer(key)?);
         let outcome = match request.send().await {
             Ok(response) => Reply::read(response, self.settings.max_body).await,
             Err(error) => Err(failure_of(error, address)),
@@ -208,7 +253,7 @@ impl Qlik {
     }
 }
 
-fn url_of(address: &TenantAddress, path: &str) -> Result<Url, Failure> {
+pub(super) fn url_of(address: &TenantAddress, path: &str) -> Result<Url, Failure> {
     let host = address.host();
     let url = Url::parse(&format!("https://{host}{path}")).ok();
     // What the parser made of the host must be the host that was checked.
@@ -276,7 +321,7 @@ impl Reply {
             location: text("location"),
             retry_after: text("retry-after"),
         };
-        if status == 200 {
+        if matches!(status, 200 | 201) {
             if encoded {
                 return Err(unexpected("a compressed answer").traced(reply.trace_id));
             }
@@ -289,6 +334,12 @@ impl Reply {
             reply.body = body.ok().and_then(Result::ok).filter(|_| !encoded).unwrap_or_default();
         }
         Ok(reply)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(status: u16, body: &str) -> Self {
+        let body = body.as_bytes().to_vec();
+        Self { status, trace_id: None, body, location: None, retry_after: None }
     }
 
     pub(super) fn answer(&self) -> Answer<'_> {

@@ -15,6 +15,7 @@ use crate::store::account_terms;
 use crate::store::change::{Applied, Change};
 use crate::store::connect_sessions;
 use crate::store::credentials;
+use crate::store::retired_keys;
 use crate::store::sql::{Statement, json, sql};
 use crate::store::vault_keys;
 use crate::store::{Store, StoreError};
@@ -246,6 +247,7 @@ pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, events: &[
         change = change
             .then(credentials::upsert(&account.id, secret))
             .then(vault_keys::count_seal(&secret.key_id))
+            .then_all(account.key.id.as_deref().map(|key| retired_keys::forget(&account.id, key)))
             .shredding();
     }
     change.recorded_all(events)

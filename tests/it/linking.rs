@@ -6,4 +6,5 @@ mod connect_sessions;
 mod health;
 mod history;
 mod reconnect;
+mod renewal;
 mod suspend;

@@ -17,6 +17,8 @@ const REFUSED: (Duration, Duration) = (Duration::from_mins(15), Duration::from_h
 const UNKNOWN: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(1));
 /// A key is renewed when about so much of its life remains.
 const RENEWAL_PERCENT: u32 = 50;
+/// After an outage, a limit or a timeout: the shortest and the longest wait.
+const RENEWAL_LATER: (Duration, Duration) = (Duration::from_mins(1), Duration::from_mins(15));
 /// After a renewal that did not work.
 const RENEWAL_AGAIN: Duration = Duration::from_hours(1);
 
@@ -147,6 +149,21 @@ impl Account {
                 warning.and_then(|p| self.percent_remains_at(p)).or(self.key.expires_at)
             }
             _ => None,
+        };
+        self
+    }
+
+    /// Sooner while little of the key's life remains. `wait` is what Qlik has asked for.
+    pub(super) fn with_renewal_again(mut self, wait: Option<Duration>, now: Timestamp) -> Self {
+        let (soonest, latest) = RENEWAL_LATER;
+        let remains = self.key.expires_at.map_or(latest, |end| end.since(now));
+        let interval = (remains / 10).clamp(soonest, latest);
+        let spread = spread(&[self.id.as_str(), "renewal", &now.as_millis().to_string()]);
+        let interval = interval * (800 + spread * 400 / 1000) / 1000;
+        let again = now.plus(interval.max(wait.unwrap_or_default()));
+        self.renewal.next_at = match self.key.expires_at {
+            Some(end) if end <= now => None,
+            _ => self.renewal.next_at.map(|_| again),
         };
         self
     }

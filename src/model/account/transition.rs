@@ -3,6 +3,8 @@
 //! Only a definite answer of Qlik, an admin, or the key's own expiry changes a status. An outage, a limit or
 //! a timeout is remembered as "not checked since".
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -109,6 +111,7 @@ impl Account {
     ) -> Transition {
         let before = self.status;
         let kind = self.outcome();
+        let expiry = self.key.expires_at;
         let account = match outcome {
             Ok(verified) => self.confirmed(verified.clone(), now),
             Err(failure) if failure.code.certainty() == Certainty::Definite => {
@@ -133,6 +136,13 @@ impl Account {
         let check = CheckPlan { alike, claim: None, ..account.check.clone() };
         let wait = failure.and_then(|failure| failure.retry_after);
         let account = Self { check, ..account }.with_check_planned(wait, now, rules);
+        // An expiry that was unknown, or renewal that the hub did not offer before.
+        let unplanned = account.renewal.next_at.is_none() || account.key.expires_at != expiry;
+        let account = if unplanned && account.renewal.claim.is_none() {
+            account.with_renewal_planned(now, rules)
+        } else {
+            account
+        };
         Transition { account: account.with_notice_planned(rules), happened }
     }
 
@@ -218,6 +228,22 @@ impl Account {
             new.then(|| Happening::new(Action::RenewalFailed, json!({ "code": code.as_str() })));
         let account = self.with_renewal_planned(now, rules).with_notice_planned(rules);
         Transition { account, happened: happened.into_iter().collect() }
+    }
+
+    /// No successor could be made now, and that says nothing about the next time.
+    #[must_use]
+    pub fn renewal_postponed(mut self, wait: Option<Duration>, now: Timestamp) -> Self {
+        self.renewal.claim = None;
+        self.with_renewal_again(wait, now)
+    }
+
+    /// Somebody says that the problem is solved: renewal is due at once. Whether it is, its outcome tells.
+    #[must_use]
+    pub fn renewal_hastened(mut self, now: Timestamp) -> Self {
+        if self.renewal.claim.is_none() {
+            self.renewal.next_at = self.renewal.next_at.map(|at| at.min(now));
+        }
+        self
     }
 
     /// Qlik found the stored key good.

@@ -1,0 +1,238 @@
+//! One account's renewal, step by step.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::clock::Timestamp;
+use crate::id::{AccountId, ClaimId};
+use crate::linking::renewal::{CLAIM, Halt, Held, description};
+use crate::linking::{Linking, TRIES};
+use crate::model::account::{Account, RenewalProblemCode, Transition};
+use crate::model::event::{Action, Caller, Event};
+use crate::model::failure::{Certainty, Failure, FailureCode};
+use crate::model::identity::Verified;
+use crate::qlik::{KeyList, ListedKey, Successor, Wish};
+use crate::store::{Applied, RetiredKey, StoreError, Succession};
+use crate::vault::Place;
+
+/// The old key works for so long after its successor was stored, for whoever still holds it.
+const GRACE: Duration = Duration::from_mins(10);
+/// A successor that lives shorter is not worth the trouble.
+const SHORTEST_LIFE: Duration = Duration::from_mins(30);
+/// A key that was made a moment ago may not be known everywhere yet.
+const PROOFS: u32 = 2;
+const BETWEEN_PROOFS: Duration = Duration::from_secs(1);
+
+impl Linking {
+    pub(super) async fn succeed(&self, id: &AccountId, claim: &ClaimId) -> Result<(), Halt> {
+        let held = self.held(id, claim).await?;
+        let _turn = self.conversations.acquire().await;
+        let user_id = &held.account.user.id;
+        let list = self.qlik.list_keys(&held.address, &held.key, user_id).await?;
+        let held = self.delete_orphans(&list, id, claim).await?;
+        let keys = match list {
+            KeyList::Read(keys) => Some(keys.iter().filter(|key| key.active).count()),
+            KeyList::Closed => None,
+        };
+        let now = self.clock.now();
+        let remains = held.account.key.expires_at.map_or(Duration::ZERO, |end| end.since(now));
+        let wish = Wish {
+            description: &description(&held.account),
+            life: held.account.key.created_at.and(held.account.key_life()).map(whole_minutes),
+            shortest_life: SHORTEST_LIFE.max(remains),
+            tenant_id: &held.account.tenant.id,
+            keys,
+        };
+        let successor = self.qlik.create_key(&held.address, &held.key, &wish).await?;
+        let outcome = self.note_and_store(&held, claim, &successor).await;
+        match &outcome {
+            // A write that failed may have taken effect: only the next run can tell whether the key is stored.
+            Ok(()) | Err(Halt::Store(_)) => {}
+            Err(_) => self.discard(&held, &successor).await,
+        }
+        outcome
+    }
+
+    /// Deletes at Qlik what earlier runs have made and not stored. Answers the account as it is after the list
+    /// was read: a key that another hub makes from now on is not in the list.
+    async fn delete_orphans(
+        &self,
+        list: &KeyList,
+        id: &AccountId,
+        claim: &ClaimId,
+    ) -> Result<Held, Halt> {
+        let held = self.held(id, claim).await?;
+        let known = self.store.list_retired_keys(id).await?;
+        for key_id in orphans(&held.account, list, &known) {
+            if self.store.key_is_stored(&key_id).await? {
+                continue;
+            }
+            self.qlik.delete_key(&held.address, &held.key, &key_id).await?;
+            let event = Event::new(Action::KeyDeleted, &Caller::system(), self.clock.now())
+                .of(id)
+                .with(json!({ "key_id": key_id, "was_stored": false }));
+            match known.iter().find(|known| known.key_id == key_id) {
+                Some(known) => {
+                    let _ = self.store.remove_retired_key(known, Some(&event)).await?;
+                }
+                None => self.store.record_event(&event).await?,
+            }
+        }
+        Ok(held)
+    }
+
+    async fn note_and_store(
+        &self,
+        held: &Held,
+        claim: &ClaimId,
+        successor: &Successor,
+    ) -> Result<(), Halt> {
+        let delete_at = self.clock.now().plus(CLAIM);
+        let id = &held.account.id;
+        let noted = self.store.note_successor(id, claim.as_str(), &successor.id, delete_at).await?;
+        if noted == Applied::Conflict {
+            return Err(Halt::Lost);
+        }
+        let verified = self.proved(held, successor).await?;
+        self.store_successor(held, claim, successor, verified).await
+    }
+
+    /// The new key works, belongs to the same user of the same tenant, and lives longer than the old one.
+    async fn proved(&self, held: &Held, successor: &Successor) -> Result<Verified, Halt> {
+        let mut outcome = self.verify_successor(held, successor).await;
+        for _ in 1..PROOFS {
+            let refused =
+                outcome.as_ref().is_err_and(|failure| failure.code == FailureCode::KeyRejected);
+            if refused {
+                tokio::time::sleep(BETWEEN_PROOFS).await;
+                outcome = self.verify_successor(held, successor).await;
+            }
+        }
+        let refused = |failure| Halt::Problem(RenewalProblemCode::Refused, failure);
+        let mut verified = outcome.map_err(|failure| match failure.code.certainty() {
+            Certainty::Unknown => Halt::Later(failure),
+            _ => refused(failure),
+        })?;
+        let account = &held.account;
+        if verified.tenant.id != account.tenant.id || verified.user.id != account.user.id {
+            let cause = "the new key belongs to another tenant or user";
+            return Err(refused(Failure::new(FailureCode::AccountMismatch).because(cause)));
+        }
+        verified.key.id = Some(successor.id.clone());
+        verified.key.expires_at = verified.key.expires_at.or(successor.expires_at);
+        let now = self.clock.now();
+        let (end, before) = (verified.key.expires_at, account.key.expires_at);
+        if end.is_some_and(|end| end.since(now) < SHORTEST_LIFE || Some(end) <= before) {
+            let failure = Failure::new(FailureCode::UnexpectedAnswer)
+                .because("the new key does not live longer than the old one");
+            return Err(Halt::Problem(RenewalProblemCode::LifeTooShort, failure));
+        }
+        Ok(verified)
+    }
+
+    async fn verify_successor(
+        &self,
+        held: &Held,
+        successor: &Successor,
+    ) -> Result<Verified, Failure> {
+        self.qlik.verify(&held.address, &successor.key, self.clock.now(), &|_| {}).await
+    }
+
+    /// Seals the new key and stores it in the place of the old one, all in one write.
+    async fn store_successor(
+        &self,
+        held: &Held,
+        claim: &ClaimId,
+        successor: &Successor,
+        verified: Verified,
+    ) -> Result<(), Halt> {
+        let secret = SecretString::from(successor.key.expose());
+        for _ in 0..TRIES {
+            let before = self.held(&held.account.id, claim).await?;
+            if before.sealed != held.sealed {
+                return Err(Halt::Lost);
+            }
+            let now = self.clock.now();
+            let Account { host, key: old_key, .. } = before.account.clone();
+            let after = before.account.renewed(host, verified.clone(), now, &self.rules);
+            let sealed = self.vault.seal(&Place::of_account(&after.account), &secret);
+            let succession = Succession {
+                new_key_id: &successor.id,
+                old_key_id: old_key.id.as_deref(),
+                delete_at: now.plus(GRACE),
+            };
+            let events = told(&after, old_key.id.as_deref(), now);
+            let applied = self.store.succeed_key(&after.account, &sealed, succession, &events, now);
+            if applied.await? == Applied::Yes {
+                return Ok(());
+            }
+            let noted = self.store.list_retired_keys(&held.account.id).await?;
+            if !noted.iter().any(|noted| noted.key_id == successor.id) {
+                return Err(Halt::Lost);
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// Nobody will use this key. If it cannot be deleted now, the next run finds it.
+    async fn discard(&self, held: &Held, successor: &Successor) {
+        // Its own word is the last that counts: the account may have been unlinked, with its key.
+        let mut gone = self.qlik.delete_key(&held.address, &held.key, &successor.id).await;
+        if gone.is_err() {
+            gone = self.qlik.delete_key(&held.address, &successor.key, &successor.id).await;
+        }
+        if let Err(failure) = gone {
+            let failure = failure.to_string();
+            tracing::warn!(account = %held.account.id, key = successor.id, failure, "a key was left at Qlik");
+            return;
+        }
+        let key = RetiredKey {
+            account_id: held.account.id.clone(),
+            key_id: successor.id.clone(),
+            retired_at: None,
+            delete_at: self.clock.now(),
+            attempts: 0,
+        };
+        if let Err(error) = self.store.remove_retired_key(&key, None).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the note of a key that was deleted at Qlik stays");
+        }
+    }
+}
+
+/// What was made for this account and is neither stored nor still in its time of grace.
+pub(super) fn orphans(account: &Account, list: &KeyList, known: &[RetiredKey]) -> Vec<String> {
+    let retired = |id: &str| known.iter().any(|key| key.key_id == id && key.retired_at.is_some());
+    let ours = |key: &&ListedKey| key.description.contains(account.id.as_str());
+    let listed = match list {
+        KeyList::Read(keys) => keys.iter().filter(ours).map(|key| key.id.clone()).collect(),
+        KeyList::Closed => Vec::new(),
+    };
+    let noted = known.iter().filter(|key| key.retired_at.is_none()).map(|key| key.key_id.clone());
+    let mut orphans: Vec<String> = listed.into_iter().chain(noted).collect();
+    orphans.sort_unstable();
+    orphans.dedup();
+    orphans.retain(|id| account.key.id.as_ref() != Some(id) && !retired(id));
+    orphans
+}
+
+fn told(after: &Transition, old_key_id: Option<&str>, now: Timestamp) -> Vec<Event> {
+    let mut events = Event::of_transition(after, &Caller::system(), now);
+    if let Some(first) = events.first_mut() {
+        let key = &after.account.key;
+        *first = first.clone().with(json!({
+            "by": "renewal",
+            "key_id": key.id,
+            "old_key_id": old_key_id,
+            "expires_at": key.expires_at.map(|at| at.to_string()),
+        }));
+    }
+    events
+}
+
+/// So that what clocks differ by does not add up from one successor to the next.
+fn whole_minutes(life: Duration) -> Duration {
+    Duration::from_mins((life.as_secs() + 30) / 60)
+}
