@@ -4,6 +4,7 @@
 mod cast;
 mod oracle;
 mod receiver;
+mod renewing;
 mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ const START: Timestamp = Timestamp::from_millis(1_795_428_000_000);
 const STEP: Duration = Duration::from_mins(5);
 const DAY: Duration = Duration::from_hours(26);
 /// How often all rows are read, not only those that history names.
-const ALL_ROWS: u32 = 12;
+const ALL_ROWS: u64 = 12;
 
 /// `LINKHUB_TEST_DAY_ACCOUNTS=1000` for the whole cast.
 #[expect(clippy::disallowed_methods, reason = "it is a setting of the tests, not of the hub")]
@@ -82,7 +83,6 @@ impl Day {
         self.link_who_comes().await;
         self.rounds().await.unwrap();
         self.count_requests();
-        self.hear().await;
     }
 
     async fn link_who_comes(&mut self) {
@@ -142,8 +142,8 @@ impl Day {
         }
     }
 
-    /// Takes in what was written in this step, and judges every account.
-    async fn hear(&mut self) {
+    /// Takes in what was written in this step. Answers what of it cannot be.
+    async fn hear(&mut self) -> Vec<(String, String)> {
         let lines = self.database.new_lines().await;
         let mut complaints = Vec::new();
         let mut touched = BTreeSet::new();
@@ -158,7 +158,7 @@ impl Day {
             complaints.extend(complaint.map(|complaint| (line.account.clone(), complaint)));
         }
         let steps = self.now.since(START).as_secs() / STEP.as_secs();
-        let all = steps.is_multiple_of(ALL_ROWS.into());
+        let all = steps.is_multiple_of(ALL_ROWS);
         let touched: Vec<&str> = touched.into_iter().collect();
         if all || !touched.is_empty() {
             let rows = self.database.rows(if all { &[] } else { &touched }).await;
@@ -166,18 +166,45 @@ impl Day {
                 self.linked.get_mut(&id).unwrap().1.row = Some(row);
             }
         }
+        complaints
+    }
+
+    fn judge(&mut self) -> Vec<(String, String)> {
+        let mut complaints = Vec::new();
         for (id, (number, told)) in &mut self.linked {
             let found = told.judge(&self.cast.actors[*number], self.now, STEP);
             complaints.extend(found.into_iter().map(|complaint| (id.clone(), complaint)));
         }
-        if !complaints.is_empty() {
-            for (id, complaint) in complaints.iter().take(20) {
-                let actor = &self.cast.actors[self.linked[id].0];
-                let Actor { tenant, fate, created, expiry, .. } = actor;
-                eprintln!("{id} of tenant {tenant} ({fate:?}, {created} to {expiry}): {complaint}");
-            }
-            panic!("{} complaints at {}", complaints.len(), self.now);
+        complaints
+    }
+
+    fn fail_with(&self, complaints: &[(String, String)]) {
+        for (id, complaint) in complaints.iter().take(20) {
+            let actor = &self.cast.actors[self.linked[id].0];
+            let Actor { tenant, fate, created, expiry, .. } = actor;
+            eprintln!("{id} of tenant {tenant} ({fate:?}, {created} to {expiry}): {complaint}");
         }
+        assert!(complaints.is_empty(), "{} complaints at {}", complaints.len(), self.now);
+    }
+
+    /// What was announced has arrived, each once, in the order of history. Whoever was refused by the
+    /// receiver has a few steps to arrive in.
+    async fn judge_webhooks(&mut self) -> usize {
+        const PENDING: &str = "SELECT COUNT(*) FROM webhook_deliveries WHERE state <> 'delivered'";
+        for _ in 0..12 {
+            if self.database.number(PENDING).await == 0 {
+                break;
+            }
+            self.now = self.now.plus(STEP);
+            self.step().await;
+            let _ = self.hear().await;
+        }
+        assert_eq!(self.database.number(PENDING).await, 0);
+        assert_eq!(self.receiver.complaints(), Vec::<String>::new());
+        for (id, (_, told)) in &self.linked {
+            assert_eq!(told.announced, self.receiver.of(id), "what was told of {id}");
+        }
+        self.linked.values().map(|(_, told)| told.announced.len()).sum()
     }
 
     fn judge_storms(&self) {
@@ -197,18 +224,23 @@ impl Day {
 async fn every_status_is_right_at_every_step_of_a_day() {
     let started = Instant::now();
     let mut day = Day::begin(&[], accounts(), true).await;
-    let end = START.plus(DAY);
-    while day.now < end {
+    while day.now < START.plus(DAY) {
         day.step().await;
+        let mut complaints = day.hear().await;
+        complaints.extend(day.judge());
+        day.fail_with(&complaints);
         day.now = day.now.plus(STEP);
     }
     day.judge_storms();
+    let announced = day.judge_webhooks().await;
     let checks: usize = day.linked.values().map(|(_, told)| told.checks()).sum();
     println!(
-        "{} accounts, {checks} checks, {} requests, {} lines of history in {:?}",
+        "{} accounts, {checks} checks in {} requests to Qlik, {} lines of history, {announced} webhooks in {} \
+         requests, {:?}",
         day.linked.len(),
         day.requests,
         day.lines,
+        day.receiver.requests(),
         started.elapsed()
     );
 }

@@ -97,18 +97,7 @@ impl TestHub {
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(state.clone(), listener, stop.clone()));
         let server = Some(server);
-        Self {
-            state,
-            qlik,
-            clock,
-            folder,
-            settings,
-            address,
-            stop,
-            server,
-            tenant_id,
-            user_id,
-        }
+        Self { state, qlik, clock, folder, settings, address, stop, server, tenant_id, user_id }
     }
 
     /// Another hub on the same database, with the same clock.

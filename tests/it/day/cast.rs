@@ -65,6 +65,11 @@ impl Actor {
         if self.expiry <= at { since.max(self.expiry) } else { since }
     }
 
+    /// Whether it is renewed on the day of renewals.
+    pub fn renews(&self) -> bool {
+        self.expiry_known && self.expiry.since(self.created) <= Duration::from_hours(24)
+    }
+
     fn turn(&mut self, at: Timestamp, truth: Truth) {
         self.turns.push((at, truth));
     }

@@ -17,6 +17,9 @@ const MINUTE: Duration = Duration::from_mins(1);
 #[derive(Default)]
 pub struct Told {
     pub row: Option<Row>,
+    pub renewal_allowed: bool,
+    /// Of the lines that nobody has looked at yet.
+    pub actions: Vec<String>,
     /// The last step's.
     status_before: String,
     /// What the lines add up to.
@@ -32,6 +35,7 @@ impl Told {
     /// Takes one more line in; an answer is a complaint.
     pub fn hear(&mut self, actor: &Actor, line: &Line) -> Option<String> {
         let told = |what: &str| Some(format!("{} at {}: {what}", line.action, line.at));
+        self.actions.push(line.action.clone());
         if line.action.starts_with("account.") && line.action != "account.checked" {
             self.announced.push(line.id.clone());
         }

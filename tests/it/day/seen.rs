@@ -1,6 +1,6 @@
 //! What the hub has made of it, read past the hub from its database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use linkhub::clock::Timestamp;
@@ -78,6 +78,13 @@ impl Database {
             key_id: row.get::<Option<String>, _>(5).unwrap_or_default(),
         };
         rows.iter().map(|row| (row.get(0), of(row))).collect()
+    }
+
+    /// The ids of keys that are noted to be deleted.
+    pub async fn retired_keys(&mut self) -> BTreeSet<String> {
+        let query = sqlx::query_scalar("SELECT key_id FROM retired_keys");
+        let ids: Vec<String> = query.fetch_all(&mut self.connection).await.unwrap();
+        ids.into_iter().collect()
     }
 
     pub async fn number(&mut self, query: &'static str) -> i64 {

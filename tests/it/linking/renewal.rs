@@ -106,7 +106,7 @@ async fn connect(hub: &TestHub, key: &str) -> Account {
         api_key: key.into(),
         authority: Authority::Admin(Owner::default()),
         caller: Caller::system(),
-        replace_user: false,
+        replace_user: None,
     };
     let attempt = hub.state.linking.begin_attempt("test");
     hub.state.linking.connect(request, &attempt, &|_| {}).await.unwrap().account
@@ -228,7 +228,7 @@ async fn a_key_that_another_account_uses_is_not_deleted() {
         api_key: text.api_key,
         authority: Authority::Admin(Owner { id: "other".into(), ..Owner::default() }),
         caller: Caller::system(),
-        replace_user: false,
+        replace_user: None,
     };
     let attempt = scene.hub.state.linking.begin_attempt("test");
     scene.hub.state.linking.connect(request, &attempt, &|_| {}).await.unwrap();
