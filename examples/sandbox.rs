@@ -78,6 +78,8 @@ async fn main() -> anyhow::Result<()> {
         "--connect-limit=100000".to_owned(),
         "--api-limit=100000".to_owned(),
         "--sign-in-limit=1000".to_owned(),
+        // So that a receiver on the same machine can be tried.
+        "--webhook-allow-private".to_owned(),
         "--log=warn".to_owned(),
     ];
     let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;

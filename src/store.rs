@@ -44,7 +44,7 @@ pub use account_plans::Claimed;
 pub use account_search::Reach;
 pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};
-pub use events::EventQuery;
+pub use events::{EventFilter, EventQuery, Turn, Who};
 pub use idempotency_keys::{Remembered, Reservation};
 pub use migrations::Schema;
 pub use renewals::Succession;

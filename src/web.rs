@@ -5,6 +5,7 @@ pub mod assets;
 pub mod brand;
 pub mod components;
 pub mod error;
+pub mod events;
 pub mod extract;
 pub mod guide;
 pub mod health;

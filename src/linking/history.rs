@@ -1,6 +1,9 @@
 //! History as a whole: chained behind the writes, verified, and removed when it is old enough.
 
+use serde_json::Value;
+
 use crate::linking::Linking;
+use crate::model::event::{Action, Caller, Event};
 use crate::model::event_chain::{Break, Walk};
 use crate::store::{Applied, Store, StoreError};
 
@@ -39,6 +42,17 @@ impl Linking {
         }
         let applied = self.store.chain_lines(&head, &placed).await?;
         Ok(more && applied == Applied::Yes)
+    }
+
+    /// Notes who takes history out of the hub, and which part of it.
+    pub async fn record_export(
+        &self,
+        caller: &Caller,
+        format: Value,
+        filter: Value,
+    ) -> Result<(), StoreError> {
+        let event = Event::new(Action::EventsExported, caller, self.clock.now());
+        self.store.record_event(&event.with(format).with(filter)).await
     }
 
     /// Removes lines older than what is kept, oldest first, as far as they lie at the beginning of the chain

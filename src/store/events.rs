@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use crate::clock::Timestamp;
-use crate::id::{AccountId, EventId};
+use crate::id::{AccountId, ApiKeyId, EventId};
 use crate::model::event::{Action, Actor, Caller, Event};
 use crate::store::change::Change;
 use crate::store::sql::{Statement, sql};
@@ -65,20 +65,158 @@ pub struct EventQuery<'a> {
     pub limit: usize,
 }
 
+/// Who did what is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// As [`Actor::kind`] calls it.
+    Kind(&'static str),
+    ApiKey(ApiKeyId),
+}
+
+/// What a line of history must be to be listed; what is not given is not looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    pub account_id: Option<AccountId>,
+    /// One of these; any if there is none.
+    pub actions: Vec<Action>,
+    pub who: Option<Who>,
+    pub from: Option<Timestamp>,
+    /// The first instant that is too late.
+    pub to: Option<Timestamp>,
+    pub request_id: Option<String>,
+}
+
+/// A page beside one that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    Older(Timestamp, EventId),
+    Newer(Timestamp, EventId),
+}
+
+macro_rules! columns {
+    () => {
+        "id, occurred_at, action, actor_kind, actor_name, account_id, request_id, address, detail"
+    };
+}
+
+/// How the lines are found. Each way walks one index in the order of time, so that a page costs what it shows and
+/// what it passes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By what few lines have: the account, the request, or a rare kind of actor.
+    Rare,
+    /// By each action for itself.
+    Actions,
+    Time,
+}
+
+impl Way {
+    fn of(filter: &EventFilter) -> Self {
+        // Most of what happens the hub does by itself.
+        let rare_actor = filter.who.as_ref().is_some_and(|who| *who != Who::Kind("system"));
+        if filter.account_id.is_some() || filter.request_id.is_some() || rare_actor {
+            Self::Rare
+        } else if filter.actions.is_empty() {
+            Self::Time
+        } else {
+            Self::Actions
+        }
+    }
+}
+
+/// The newest lines, or with [`Turn::Newer`] the oldest of those that are newer.
+fn select(filter: &EventFilter, turn: Option<&Turn>, limit: usize) -> Statement {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let order = match turn {
+        Some(Turn::Newer(..)) => " ORDER BY occurred_at, id LIMIT ",
+        _ => " ORDER BY occurred_at DESC, id DESC LIMIT ",
+    };
+    let way = Way::of(filter);
+    let mut select = sql("");
+    let parts: &[Action] = if way == Way::Actions { &filter.actions } else { &[] };
+    for (n, action) in parts.iter().enumerate() {
+        select.push(if n == 0 { "SELECT " } else { " UNION ALL SELECT " });
+        select.push(concat!(
+            columns!(),
+            " FROM (SELECT ",
+            columns!(),
+            " FROM events WHERE action = "
+        ));
+        select.push_bind(action.as_str());
+        narrow(&mut select, filter, turn, way);
+        select.push(order).push_bind(limit).push(") AS part");
+    }
+    if parts.is_empty() {
+        select.push(concat!("SELECT ", columns!(), " FROM events WHERE 1 = 1"));
+        narrow(&mut select, filter, turn, way);
+    }
+    select.push(order).push_bind(limit);
+    select
+}
+
+fn narrow(select: &mut Statement, filter: &EventFilter, turn: Option<&Turn>, way: Way) {
+    if let Some(id) = &filter.account_id {
+        select.push(" AND account_id = ").push_bind(id.as_str());
+    }
+    if let Some(id) = &filter.request_id {
+        select.push(" AND request_id = ").push_bind(id);
+    }
+    if way == Way::Rare && !filter.actions.is_empty() {
+        // As an expression, so that no index of it is taken for the rare one.
+        select.push(" AND action || '' IN (");
+        for (n, action) in filter.actions.iter().enumerate() {
+            select.push(if n == 0 { "" } else { ", " }).push_bind(action.as_str());
+        }
+        select.push(")");
+    }
+    let known = filter.account_id.is_some() || filter.request_id.is_some() || way != Way::Rare;
+    let kind = if known { " AND actor_kind || '' = " } else { " AND actor_kind = " };
+    match &filter.who {
+        Some(Who::Kind(name)) => {
+            select.push(kind).push_bind(*name);
+        }
+        Some(Who::ApiKey(id)) => {
+            select.push(kind).push_bind("api_key");
+            select.push(" AND actor_name LIKE ").push_bind(format!("{id} %"));
+        }
+        None => {}
+    }
+    if let Some(from) = filter.from {
+        select.push(" AND occurred_at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        select.push(" AND occurred_at < ").push_bind(to);
+    }
+    let (than, (at, id)) = match turn {
+        Some(Turn::Older(at, id)) => (" AND (occurred_at, id) < (", (at, id)),
+        Some(Turn::Newer(at, id)) => (" AND (occurred_at, id) > (", (at, id)),
+        None => return,
+    };
+    select.push(than).push_bind(*at).push(", ").push_bind(id.as_str()).push(")");
+}
+
 impl Store {
     pub async fn list_events(&self, query: EventQuery<'_>) -> Result<Vec<Event>, StoreError> {
-        let mut select =
-            sql("SELECT id, occurred_at, action, actor_kind, actor_name, account_id, \
-             request_id, address, detail FROM events WHERE account_id = $1")
-            .bind(query.account_id.as_str());
-        if let Some((at, id)) = query.before {
-            select.push(" AND (occurred_at, id) < (").push_bind(at).push(", ");
-            select.push_bind(id.as_str()).push(")");
+        let account_id = Some(query.account_id.clone());
+        let filter = EventFilter { account_id, ..EventFilter::default() };
+        let turn = query.before.map(|(at, id)| Turn::Older(at, id));
+        self.list_history(&filter, turn.as_ref(), query.limit).await
+    }
+
+    /// The lines that fit, newest first: the newest ones, or those beside a place.
+    pub async fn list_history(
+        &self,
+        filter: &EventFilter,
+        turn: Option<&Turn>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let rows: Vec<EventRow> = self.fetch_all(select(filter, turn, limit)).await?;
+        let mut events: Vec<Event> =
+            rows.into_iter().map(Event::try_from).collect::<Result<_, _>>()?;
+        if let Some(Turn::Newer(..)) = turn {
+            events.reverse();
         }
-        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
-        select.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").push_bind(limit);
-        let rows: Vec<EventRow> = self.fetch_all(select).await?;
-        rows.into_iter().map(Event::try_from).collect()
+        Ok(events)
     }
 
     /// Records what happened where nothing else changed, such as a failed attempt.
@@ -88,3 +226,6 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

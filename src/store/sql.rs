@@ -79,6 +79,13 @@ impl Statement {
         self
     }
 
+    /// How SQLite would carry it out.
+    #[cfg(test)]
+    pub fn explained(mut self) -> Self {
+        self.text = format!("EXPLAIN QUERY PLAN {}", self.text).into();
+        self
+    }
+
     /// The only place that asserts anything about SQL: it is made of constants, see `sql` and `push`.
     fn safe_text(text: Cow<'static, str>) -> sqlx::SqlStr {
         match text {

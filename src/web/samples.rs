@@ -1,7 +1,9 @@
 //! Renders every component and page with samples, also into `target/samples/`, so that they can be
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
+mod history;
 mod sharing;
+mod webhooks;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,8 @@
 mod accounts;
 mod auth;
 mod connect_sessions;
+mod events;
 mod hub;
 mod idempotency;
 mod openapi;
+mod webhook_endpoints;

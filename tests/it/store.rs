@@ -15,6 +15,8 @@ mod schema;
 mod sessions;
 mod setup_links;
 mod vault_keys;
+mod webhook_deliveries;
+mod webhook_endpoints;
 mod write_groups;
 
 use std::ops::Deref;

@@ -2,6 +2,7 @@
 //! Who asks is a type: [`Visitor`] or [`SignedIn`], with the same methods.
 
 mod api_client;
+mod webhook_receiver;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use api_client::{ApiClient, HubClient, JsonAnswer, filled};
+pub use webhook_receiver::WebhookReceiver;
 
 use crate::emulator::{Emulator, Tenant, User};
 
@@ -269,6 +271,13 @@ impl Answer {
         let html = Html::parse_document(&self.body);
         let selector = Selector::parse(selector).unwrap();
         html.select(&selector).next().map(|found| found.text().collect()).unwrap_or_default()
+    }
+
+    /// The texts of all elements that fit.
+    pub fn texts_of(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let selector = Selector::parse(selector).unwrap();
+        html.select(&selector).map(|found| found.text().collect()).collect()
     }
 
     /// An attribute of the first element that fits; empty if there is none.

@@ -48,11 +48,13 @@ pub fn link(
 /// A place in a list that is sorted by time: `{milliseconds}.{id}`.
 pub fn place<I: TryFrom<String>>(params: &Params) -> Result<Option<(Timestamp, I)>, WebError> {
     let Some(text) = params.one("cursor") else { return Ok(None) };
-    let read = || {
-        let (at, id) = text.split_once('.')?;
-        Some((Timestamp::from_millis(at.parse().ok()?), I::try_from(id.to_owned()).ok()?))
-    };
-    read().map(Some).ok_or(WebError::no_such_place())
+    place_in(text).map(Some).ok_or(WebError::no_such_place())
+}
+
+/// Reads what [`place_of`] wrote.
+pub fn place_in<I: TryFrom<String>>(text: &str) -> Option<(Timestamp, I)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_millis(at.parse().ok()?), I::try_from(id.to_owned()).ok()?))
 }
 
 pub fn place_of(at: Timestamp, id: &str) -> String {

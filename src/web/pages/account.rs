@@ -2,7 +2,7 @@
 
 mod actions;
 mod details;
-mod history;
+pub mod history;
 
 use askama::Template;
 use axum::extract::State;

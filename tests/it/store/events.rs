@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use linkhub::clock::Timestamp;
+use linkhub::id::{AccountId, ApiKeyId};
 use linkhub::model::event::{Action, Actor, Caller, Event};
-use linkhub::store::EventQuery;
+use linkhub::store::{EventFilter, EventQuery, Turn, Who};
 use rstest::rstest;
 use serde_json::json;
 
@@ -84,4 +86,115 @@ async fn an_event_is_recorded_once(#[values(Engine::Sqlite, Engine::Postgres)] e
     store.record_event(&event).await.unwrap();
     assert!(store.record_event(&event).await.is_err());
     assert_eq!(store.history(&account).await, [event]);
+}
+
+/// Lines that differ in all that a filter asks for.
+fn various(mine: &AccountId, key: &ApiKeyId) -> Vec<Event> {
+    let actions = [Action::AccountChecked, Action::SignedIn, Action::SignInFailed];
+    let actors = [
+        Actor::System,
+        Actor::Visitor,
+        Actor::Admin { name: "admin".into() },
+        Actor::ApiKey { id: key.clone(), name: "back end".into() },
+        Actor::ApiKey { id: ApiKeyId::new(), name: "other".into() },
+    ];
+    let mut all = Vec::new();
+    for n in 0..90_u32 {
+        let pick = |length: usize, step: u32| (n / step) as usize % length;
+        let request_id = n.is_multiple_of(4).then(|| format!("req_{}", n % 3));
+        let caller = Caller { actor: actors[pick(5, 1)].clone(), request_id, address: None };
+        let at = NOW.plus(Duration::from_millis((n / 7).into()));
+        let event = Event::new(actions[pick(3, 2)], &caller, at);
+        all.push(if n.is_multiple_of(3) { event.of(mine) } else { event });
+    }
+    all
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_filter_gives_exactly_what_fits_in_both_directions(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = engine.open().await;
+    let (mine, key) = (AccountId::new(), ApiKeyId::new());
+    let mut all = various(&mine, &key);
+    for event in &all {
+        store.record_event(event).await.unwrap();
+    }
+    all.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
+
+    let accounts = [None, Some(mine)];
+    let actions = [vec![], vec![Action::SignedIn], vec![Action::SignedIn, Action::AccountChecked]];
+    let whos = [None, Some(Who::Kind("system")), Some(Who::Kind("admin")), Some(Who::ApiKey(key))];
+    let requests = [None, Some("req_1".to_owned()), Some("req_9".to_owned())];
+    let at = |millis| Some(NOW.plus(Duration::from_millis(millis)));
+    let times = [(None, None), (at(3), None), (None, at(6)), (at(2), at(9))];
+    for (account_id, actions, who, request_id, (from, to)) in
+        combinations(&accounts, &actions, &whos, &requests, &times)
+    {
+        let filter = EventFilter { account_id, actions, who, from, to, request_id };
+        let fits = |event: &&Event| {
+            let Caller { actor, request_id, .. } = &event.caller;
+            (filter.account_id.is_none() || event.account_id == filter.account_id)
+                && (filter.actions.is_empty() || filter.actions.contains(&event.action))
+                && match &filter.who {
+                    None => true,
+                    Some(Who::Kind(kind)) => actor.kind() == *kind,
+                    Some(Who::ApiKey(id)) => {
+                        matches!(actor, Actor::ApiKey { id: i, .. } if i == id)
+                    }
+                }
+                && filter.from.is_none_or(|from| event.at >= from)
+                && filter.to.is_none_or(|to| event.at < to)
+                && (filter.request_id.is_none() || *request_id == filter.request_id)
+        };
+        let expected: Vec<Event> = all.iter().filter(fits).cloned().collect();
+        let mut seen: Vec<Event> = Vec::new();
+        loop {
+            let turn = seen.last().map(|event| Turn::Older(event.at, event.id.clone()));
+            let page = store.list_history(&filter, turn.as_ref(), 20).await.unwrap();
+            seen.extend(page.iter().cloned());
+            if page.len() < 20 {
+                break;
+            }
+        }
+        assert_eq!(seen, expected, "{filter:?}");
+        let Some(place) = expected.get(expected.len() / 2) else { continue };
+        let turn = Turn::Newer(place.at, place.id.clone());
+        let newer = store.list_history(&filter, Some(&turn), 3).await.unwrap();
+        let middle = expected.len() / 2;
+        assert_eq!(newer, expected[middle.saturating_sub(3)..middle], "{filter:?}");
+    }
+}
+
+type Choices = (
+    Option<AccountId>,
+    Vec<Action>,
+    Option<Who>,
+    Option<String>,
+    (Option<Timestamp>, Option<Timestamp>),
+);
+
+/// Every combination.
+fn combinations(
+    accounts: &[Option<AccountId>],
+    actions: &[Vec<Action>],
+    whos: &[Option<Who>],
+    requests: &[Option<String>],
+    times: &[(Option<Timestamp>, Option<Timestamp>)],
+) -> Vec<Choices> {
+    let mut all = Vec::new();
+    for account in accounts {
+        for action in actions {
+            for who in whos {
+                for request in requests {
+                    for time in times {
+                        let (account, action) = (account.clone(), action.clone());
+                        all.push((account, action, who.clone(), request.clone(), *time));
+                    }
+                }
+            }
+        }
+    }
+    all
 }

@@ -42,7 +42,8 @@ impl Line {
     }
 }
 
-const fn what(action: Action) -> &'static str {
+/// What happened, for people.
+pub const fn what(action: Action) -> &'static str {
     match action {
         Action::AccountCreated => "Linked",
         Action::AccountRenewed => "Linked again with a new key",
@@ -89,7 +90,7 @@ const fn what(action: Action) -> &'static str {
 }
 
 /// "name: value"; a pair of values is before and after.
-fn detail(detail: &Value) -> String {
+pub fn detail(detail: &Value) -> String {
     let Some(details) = detail.as_object() else { return String::new() };
     let parts = details.iter().filter_map(|(name, value)| {
         let name = name.replace('_', " ");
