@@ -58,13 +58,6 @@ impl Actor {
         }
     }
 
-    /// Since when the truth at `at` has held.
-    pub fn truth_since(&self, at: Timestamp) -> Timestamp {
-        let turn = self.turns.iter().rev().find(|(from, _)| *from <= at);
-        let since = turn.map_or(self.linked_at, |(from, _)| *from);
-        if self.expiry <= at { since.max(self.expiry) } else { since }
-    }
-
     /// Whether it is renewed on the day of renewals.
     pub fn renews(&self) -> bool {
         self.expiry_known && self.expiry.since(self.created) <= Duration::from_hours(24)

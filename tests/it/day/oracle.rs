@@ -176,9 +176,15 @@ impl Told {
         let ended = lived && actor.expiry_known && actor.expiry <= now;
         // Its end is news too: asked soon, in case that it is the hub's clock which is wrong.
         let (last, before) = if ended { (actor.expiry, actor.expiry) } else { (last, before) };
+        let refusals = self
+            .checks
+            .iter()
+            .rev()
+            .take_while(|(at, _)| matches!(actor.truth(*at), Truth::Refused(_)));
+        let refusals = u32::try_from(refusals.count().min(7)).unwrap();
         let (first, longest) = match actor.truth(last) {
             Truth::Good => (5 * MINUTE, Duration::from_hours(6)),
-            Truth::Refused(_) => (15 * MINUTE, Duration::from_hours(24)),
+            Truth::Refused(_) => (15 * MINUTE * 2u32.pow(refusals), Duration::from_hours(24)),
             // Qlik may ask for more patience.
             Truth::Unknown => (20 * MINUTE, Duration::from_hours(1)),
         };

@@ -31,6 +31,9 @@ impl Day {
     fn spoil_keys(&self) {
         let mut world = self.hub.qlik.world();
         world.clear_faults();
+        if self.now < START.plus(Duration::from_hours(2)) {
+            return;
+        }
         let steps = usize::try_from(self.now.since(START).as_secs() / STEP.as_secs()).unwrap();
         for part in 0..3 {
             let place = &self.cast.tenants[(steps / 12 * 3 + part) % TENANTS];
