@@ -2,6 +2,7 @@
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
 mod history;
+mod pictures;
 mod sharing;
 mod webhooks;
 
