@@ -113,6 +113,7 @@ impl Day {
     /// All that a hub does in the background, until none of it has anything left to do.
     async fn rounds(&self) -> Result<(), StoreError> {
         let linking = &self.hub.state.linking;
+        let mut quiet = 0;
         for _ in 0..1000 {
             let more = [
                 linking.notice_due().await?,
@@ -121,7 +122,9 @@ impl Day {
                 linking.deliver_due().await?,
                 linking.chain_events().await?,
             ];
-            if more == [false; 5] {
+            // One round may make work for another.
+            quiet = if more == [false; 5] { quiet + 1 } else { 0 };
+            if quiet == 2 {
                 return Ok(());
             }
         }

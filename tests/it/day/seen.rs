@@ -87,6 +87,14 @@ impl Database {
         ids.into_iter().collect()
     }
 
+    /// How many were to be deleted at `until` and are not.
+    pub async fn keys_to_delete(&mut self, until: Timestamp) -> usize {
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM retired_keys WHERE delete_at <= ?");
+        let count: i64 =
+            query.bind(until.as_millis()).fetch_one(&mut self.connection).await.unwrap();
+        usize::try_from(count).unwrap()
+    }
+
     pub async fn number(&mut self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(&mut self.connection).await.unwrap()
     }
