@@ -82,7 +82,7 @@ fn plain(definition: &str) -> String {
         .replace("::bigint", "")
         .replace("::text", "")
         .chars()
-        .filter(|c| !c.is_whitespace() && !"()'".contains(*c))
+        .filter(|c| !c.is_whitespace() && !"()'\"".contains(*c))
         .collect()
 }
 
