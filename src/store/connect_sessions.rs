@@ -197,6 +197,20 @@ impl Store {
         Ok(())
     }
 
+    /// Stores all of them or none.
+    pub async fn insert_connect_sessions(
+        &self,
+        sessions: &[(&ConnectSession, &Event)],
+    ) -> Result<(), StoreError> {
+        let Some(((first, event), others)) = sessions.split_first() else { return Ok(()) };
+        let mut change = Change::unguarded(insert(first)).recorded(event);
+        for (session, event) in others {
+            change = change.then(insert(session)).recorded(event);
+        }
+        let _ = self.write(change).await?;
+        Ok(())
+    }
+
     /// As [`Store::insert_connect_session`], with a delivery to each of these endpoints that holds what is
     /// sealed for its receiver.
     pub async fn insert_announced_session(
