@@ -64,6 +64,14 @@ const LIST_NOTICES: &str = concat!(
     " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
 );
 
+/// What each round runs: for whoever wants to see that it finds its work by an index.
+pub const ROUNDS: [(&str, &str); 4] = [
+    ("checks: is any due", FIND_CHECK_DUE),
+    ("checks: claim", CLAIM_CHECKS),
+    ("checks: read what is claimed", LIST_CLAIMED),
+    ("notices", LIST_NOTICES),
+];
+
 impl Store {
     /// Accounts of which time alone has something to tell, the longest due first.
     pub async fn list_accounts_with_notices_due(
