@@ -82,7 +82,9 @@ async fn main() -> anyhow::Result<()> {
         "--webhook-allow-private".to_owned(),
         "--log=warn".to_owned(),
     ];
-    let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;
+    // A flag that is given twice would be refused.
+    let own = own.iter().filter(|flag| !arguments.hub.contains(flag));
+    let settings = Cli::try_parse_from(own.chain(&arguments.hub))?.settings;
     telemetry::start(&settings)?;
     let expired_session = sessions::expired(&settings).await?;
     let state = AppState::open(&settings, Clock::System).await?;

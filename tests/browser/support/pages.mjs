@@ -1,6 +1,7 @@
 // Every page that the checks of quality look at, in every state that an address or a plain form leads to.
 import { sessionCookie } from "./browser.mjs";
 import { endedLinks, linkWith, makeSession } from "./sessions.mjs";
+import { anEndpoint } from "./webhooks.mjs";
 
 /**
  * `form` is filled and sent, and the page is the answer. `framed` is drawn for a vendor's page around it.
@@ -19,6 +20,7 @@ export async function checkedPages(sandbox) {
   const admin = { signedIn: true, status: 200 };
   const lighthouse = true;
   const ended = await endedLinks(sandbox);
+  const webhooks = await anEndpoint(sandbox);
   return [
     { name: "login", path: "/login", ...open, lighthouse },
     { name: "guide", path: "/guide", ...open, lighthouse },
@@ -33,10 +35,20 @@ export async function checkedPages(sandbox) {
     { name: "Events filtered", path: "/events?action=account.*&who=admin&from=2020-01-01", ...admin },
     { name: "Events without a line", path: "/events?request_id=req_nothing", ...admin },
     { name: "Events with a wrong filter", path: "/events?account_id=1&from=yesterday&to=x&who=Jane", ...admin },
+    { name: "Accounts ticked", path: "/accounts?select=page", ...admin },
+    { name: "Reconnect", path: `/connect?account=${(await anAccount(sandbox)).split("/").pop()}`, ...admin },
+    { name: "Calendar feeds", path: "/calendar", ...admin, lighthouse },
+    { name: "new calendar feed", path: "/calendar", ...admin, form: { note: "Jane Doe" } },
     { name: "Links", path: "/links", ...admin, lighthouse },
     { name: "new link", path: "/links", ...admin, form: { owner_id: "my-company", owner_name: "My Company" } },
     { name: "API keys", path: "/api-keys", ...admin, lighthouse },
     { name: "new API key", path: "/api-keys", ...admin, form: { name: "back end", scope: "accounts:read" } },
+    { name: "Webhooks", path: "/webhooks", ...admin, lighthouse },
+    { name: "new webhook endpoint", path: "/webhooks", ...admin, form: { url: "https://app.example.com/webhooks", event: "*" } },
+    { name: "webhook endpoint", path: webhooks.endpoint, ...admin },
+    { name: "tested webhook endpoint", path: webhooks.tested, ...admin },
+    { name: "deleting a webhook endpoint", path: `${webhooks.endpoint}/delete`, ...admin },
+    { name: "webhook delivery", path: webhooks.delivery, ...admin },
     { name: "Embed", path: "/embed", ...admin, lighthouse },
     { name: "snippet", path: "/embed", ...admin, form: { origin: VENDOR, owner_id: "customer-1" } },
     // Before this visitor has a link, which the page would open again.
@@ -92,7 +104,7 @@ export function download(sandbox, { path, form, signedIn }, cookie) {
 async function anAccount(sandbox) {
   const headers = { cookie: await sessionCookie(sandbox) };
   const html = await (await fetch(new URL("/accounts", sandbox.url), { headers })).text();
-  const link = /href="(\/accounts\/[^"/?]+)"/.exec(html);
+  const link = /href="(\/accounts\/acc_[^"/?]+)"/.exec(html);
   if (!link) throw new Error("the Accounts page links to no account");
   return link[1];
 }
