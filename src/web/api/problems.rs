@@ -20,16 +20,16 @@ impl Problems {
     }
 
     /// A short text, tidied as those are that people type: one line, without blanks around it.
-    pub fn text(&mut self, field: &str, given: &str) -> String {
+    pub fn short_text(&mut self, field: &str, given: &str) -> String {
         if given.chars().count() > LONGEST {
             self.add(field, format!("It may have {LONGEST} characters."));
         }
         tidy(given)
     }
 
-    /// As [`Problems::text`], and not empty.
+    /// As [`Problems::short_text`], and not empty.
     pub fn needed(&mut self, field: &str, given: &str) -> String {
-        let text = self.text(field, given);
+        let text = self.short_text(field, given);
         if text.is_empty() {
             self.add(field, "It must not be empty.");
         }

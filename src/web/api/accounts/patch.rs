@@ -58,7 +58,7 @@ impl AccountPatch {
     pub fn read(self) -> Result<Edit, WebError> {
         let mut problems = Problems::default();
         let text = |problems: &mut Problems, field, given: Option<String>| {
-            given.map(|given| problems.text(field, &given))
+            given.map(|given| problems.short_text(field, &given))
         };
         let edit = Edit {
             label: text(&mut problems, "label", self.label),

@@ -154,7 +154,7 @@ impl NewConnectSession {
     pub fn read(self) -> Result<(Terms, Duration), WebError> {
         let mut problems = Problems::default();
         let text = |problems: &mut Problems, field, given: &Option<String>| {
-            given.as_ref().map(|given| problems.text(field, given)).unwrap_or_default()
+            given.as_ref().map(|given| problems.short_text(field, given)).unwrap_or_default()
         };
         if self.provider.as_ref().is_some_and(|provider| provider != PROVIDER) {
             problems.add("provider", "It must be qlik.");

@@ -102,7 +102,7 @@ impl NewWebhookEndpoint {
     pub fn read(self) -> Result<NewEndpoint, WebError> {
         let mut problems = Problems::default();
         let description = self.description.unwrap_or_default();
-        let description = problems.text("description", &description);
+        let description = problems.short_text("description", &description);
         problems.none()?;
         let events = self.events.unwrap_or_else(|| vec![EVERYTHING.to_owned()]);
         Ok(NewEndpoint { url: self.url, description, events })
@@ -112,7 +112,7 @@ impl NewWebhookEndpoint {
 impl WebhookEndpointPatch {
     pub fn read(self) -> Result<EndpointEdit, WebError> {
         let mut problems = Problems::default();
-        let description = self.description.map(|given| problems.text("description", &given));
+        let description = self.description.map(|given| problems.short_text("description", &given));
         problems.none()?;
         let Self { url, events, enabled, .. } = self;
         Ok(EndpointEdit { url, description, events, enabled })
