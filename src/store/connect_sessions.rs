@@ -176,6 +176,8 @@ pub struct SessionQuery {
     /// Only those that are not open any more at this time.
     pub ended_at: Option<Timestamp>,
     pub owner_id: Option<String>,
+    /// Only those that would renew this account.
+    pub account_id: Option<AccountId>,
     pub before: Option<(Timestamp, ConnectSessionId)>,
     pub limit: usize,
 }
@@ -248,6 +250,9 @@ impl Store {
         }
         if let Some(owner_id) = &query.owner_id {
             select.push(" AND owner_id = ").push_bind(owner_id);
+        }
+        if let Some(account_id) = &query.account_id {
+            select.push(" AND account_id = ").push_bind(account_id.as_str());
         }
         if let Some((at, id)) = &query.before {
             select.push(" AND (created_at, id) < (").push_bind(*at).push(", ");
