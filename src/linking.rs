@@ -4,6 +4,7 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod bulk;
 mod calendar_feeds;
 mod check;
 mod checks;

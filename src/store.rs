@@ -40,7 +40,7 @@ use std::path::PathBuf;
 use sqlx::{PgPool, SqlitePool};
 
 pub use account_list::{AccountCount, AccountPage, AccountQuery, Cursor, SortBy};
-pub use account_plans::Claimed;
+pub use account_plans::{Claimed, ROUNDS};
 pub use account_search::Reach;
 pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};

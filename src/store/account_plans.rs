@@ -11,7 +11,7 @@ use crate::id::{AccountId, ClaimId};
 use crate::model::account::Account;
 use crate::secret::Sealed;
 use crate::store::accounts::{AccountRow, columns};
-use crate::store::change::Change;
+use crate::store::change::{Applied, Change};
 use crate::store::sql::{Statement, sql};
 use crate::store::{Store, StoreError};
 
@@ -64,6 +64,14 @@ const LIST_NOTICES: &str = concat!(
     " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
 );
 
+/// What each round runs: for whoever wants to see that it finds its work by an index.
+pub const ROUNDS: [(&str, &str); 4] = [
+    ("checks: is any due", FIND_CHECK_DUE),
+    ("checks: claim", CLAIM_CHECKS),
+    ("checks: read what is claimed", LIST_CLAIMED),
+    ("notices", LIST_NOTICES),
+];
+
 impl Store {
     /// Accounts of which time alone has something to tell, the longest due first.
     pub async fn list_accounts_with_notices_due(
@@ -74,6 +82,18 @@ impl Store {
         let query = sql(LIST_NOTICES).bind(now).bind(count(limit));
         let rows: Vec<AccountRow> = self.fetch_all(query).await?;
         rows.into_iter().map(Account::try_from).collect()
+    }
+
+    /// Moves the account's next check to now. A conflict means that it is due already, that it is being
+    /// checked, or that there is no such account.
+    pub async fn make_check_due(
+        &self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("UPDATE accounts SET next_check_at = $2, version = version + 1 \
+             WHERE id = $1 AND check_claim IS NULL AND next_check_at > $2");
+        self.write(Change::guarded(guard.bind(id.as_str()).bind(now))).await
     }
 
     /// Whether any check is due: what a tick costs when nothing is.

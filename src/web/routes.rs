@@ -101,6 +101,8 @@ fn pages(routes: Routes) -> Routes {
         .get(paths::SETUP, Everybody, setup::show)
         .post(paths::SETUP, Everybody, setup::set_up)
         .get(paths::ACCOUNTS, Admin, accounts::show)
+        .post(paths::ACCOUNTS_BULK, Admin, accounts::bulk::act)
+        .get(paths::ACCOUNTS_CSV, Admin, accounts::export::show)
         .get(paths::ACCOUNT, Admin, account::show)
         .post(paths::ACCOUNT_CHECK, Admin, account::check)
         .post(paths::ACCOUNT_EDIT, Admin, account::edit)

@@ -2,6 +2,7 @@ mod account;
 mod accounts;
 mod api_keys;
 mod brand;
+mod bulk;
 mod calendar;
 mod connect;
 mod embed;

@@ -129,7 +129,8 @@ impl Account {
         };
         let doubled = first.saturating_mul(1 << self.check.alike.min(16));
         let mut interval = doubled.min(longest);
-        match self.key.expires_at {
+        // What is refused or does not answer is not asked more often because its end is near.
+        match self.key.expires_at.filter(|_| self.outcome() == Outcome::Good) {
             Some(end) if end > now => interval = interval.min(end.since(now) / 2),
             // Qlik's clock or ours is wrong; it will not be long until one of them says so.
             Some(_) if self.outlived() => interval = FIRST_CHECK,
