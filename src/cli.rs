@@ -105,9 +105,10 @@ pub fn given(matches: &ArgMatches) -> BTreeMap<String, String> {
         let (id, variable) = (argument.get_id().as_str(), argument.get_env()?);
         let source = matches.value_source(id)?;
         let values = matches.get_raw(id)?.map(|value| value.to_string_lossy());
-        let value = match argument.is_hide_env_values_set() {
-            true => "set".to_owned(),
-            false => values.collect::<Vec<_>>().join(","),
+        let value = if argument.is_hide_env_values_set() {
+            "set".to_owned()
+        } else {
+            values.collect::<Vec<_>>().join(",")
         };
         let name = variable.to_string_lossy().into_owned();
         (source != ValueSource::DefaultValue).then_some((name, value))

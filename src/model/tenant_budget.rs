@@ -55,14 +55,14 @@ impl TenantBudget {
             granted += 1;
         }
         let horizon = now.plus(rules.check_interval);
-        let mut place =
+        let mut next =
             left.put_off_to.max(left.ready_at).max(left.paused_until).max(now.plus(pace));
         let mut later = Vec::with_capacity(among.len() - granted);
         for id in &among[granted..] {
-            if place <= horizon {
-                later.push(place);
-                place = place.plus(pace);
-                left.put_off_to = place;
+            if next <= horizon {
+                later.push(next);
+                next = next.plus(pace);
+                left.put_off_to = next;
             } else {
                 // The queue is longer than makes sense: anywhere in the second half of the interval.
                 let part = 500 + spread(&[id.as_str(), "put off"]) / 2;

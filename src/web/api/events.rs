@@ -95,7 +95,7 @@ pub async fn list(
 /// Read the history of the whole hub, the newest line first
 ///
 /// With `format=csv` or `format=jsonl`, or when the header Accept asks for `text/csv` or `application/jsonl`, the
-/// answer is a file with every line that fits; page_size and cursor then count for nothing. That is itself recorded.
+/// answer is a file with every line that fits; `page_size` and `cursor` then count for nothing. That is itself recorded.
 #[utoipa::path(get, path = "/events", tag = "Events", operation_id = "list_events",
     params(
         ("action" = Option<Vec<String>>, Query, example = json!(["account.*"]), description = "Names of actions, or of families of them such as `account.*`. May be given several times."),
