@@ -270,7 +270,8 @@ impl Settings {
         let check_interval = Duration::from_hours(self.check_interval.get().into());
         let days = u64::from(self.event_retention);
         let history_kept = (days > 0).then(|| Duration::from_hours(24 * days));
-        Ok(Rules { check_interval, warnings, renewal: self.renewal, history_kept })
+        let product = self.brand_name.clone();
+        Ok(Rules { check_interval, warnings, renewal: self.renewal, history_kept, product })
     }
 
     pub fn webhooks(&self) -> WebhookSettings {

@@ -150,6 +150,7 @@ fn hub(text: &str) -> HubPage {
         region: "us".to_owned(),
         owner_id: text.to_owned(),
         owner_name: text.to_owned(),
+        renewal: None,
     };
     let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     HubPage::new(layout, Door::admin(), &["qlikcloud.com".to_owned()], typed)

@@ -25,7 +25,7 @@ use crate::web::api::{accounts, connect_sessions, envelope, events, hub, idempot
         connect_sessions::create, connect_sessions::list, connect_sessions::authenticate,
         connect_sessions::show, connect_sessions::revoke,
         accounts::list, accounts::show, accounts::edit, accounts::unlink, accounts::meta,
-        accounts::verify, accounts::suspend, accounts::resume, accounts::credentials, events::list, events::list_all,
+        accounts::verify, accounts::suspend, accounts::resume, accounts::renewal::set, accounts::credentials, events::list, events::list_all,
         hub::connectors::settings, hub::connectors::list, hub::connectors::show,
         hub::accounts::link, hub::accounts::show, hub::accounts::renew,
         hub::attempts::begin, hub::attempts::show, hub::attempts::cancel,
