@@ -5,3 +5,4 @@ mod events;
 mod hub;
 mod idempotency;
 mod openapi;
+mod renewal;

@@ -12,3 +12,4 @@ mod links;
 mod login;
 mod pictures;
 mod reconnect;
+mod renewal;
