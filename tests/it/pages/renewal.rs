@@ -41,12 +41,9 @@ async fn events(hub: &TestHub, id: &AccountId, action: Action) -> Vec<Event> {
 #[tokio::test]
 async fn consent_is_asked_for_where_the_hub_renews_and_nowhere_else() {
     let (hub, admin) = offering().await;
-    let session = hub.state.linking.create_connect_session(
-        Terms::default(),
-        Duration::from_hours(1),
-        &Caller::system(),
-    );
-    let link = format!("/hub/{}", session.await.unwrap().token.reveal().as_str());
+    let (terms, life, caller) = (Terms::default(), Duration::from_hours(1), Caller::system());
+    let session = hub.state.linking.create_connect_session(terms, life, &caller).await.unwrap();
+    let link = format!("/hub/{}", session.token.reveal().as_str());
     for page in [admin.get("/connect").await, hub.visitor().get(&link).await] {
         assert!(page.has(BOX));
         assert!(!page.has("input[name=renewal][checked]"), "nobody is made to agree");
