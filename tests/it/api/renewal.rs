@@ -26,7 +26,7 @@ async fn a_back_end_allows_and_stops_renewal_and_reads_its_problem() {
     assert_eq!(problem, json!({ "code": "not_permitted", "since": "2026-11-23T23:00:00Z" }));
 
     assert_eq!(key.post(&renewal, &json!({ "allowed": false })).await.ok()["renewal"], off);
-    key.post(&renewal, &json!({ "allowed": "yes" })).await.refused(422, "invalid_request");
+    key.post(&renewal, &json!({ "allowed": "yes" })).await.refused(422, "invalid_fields");
     let unknown = format!("/api/accounts/{}/renewal", AccountId::new());
     key.post(&unknown, &json!({ "allowed": true })).await.refused(404, "account_unknown");
 }

@@ -141,6 +141,7 @@ async fn the_page_of_an_account_allows_stops_and_tells() {
     hub.qlik.world().user_mut(&hub.user_id).may_manage_keys = false;
     hub.clock.advance(Duration::from_hours(13));
     hub.state.linking.renew_due().await.unwrap();
+    let admin = hub.signed_in().await;
     let shown = admin.get(&page).await;
     assert_eq!(shown.attribute_of(".renewal [data-code]", "data-code"), "not_permitted");
     assert!(shown.text_of(".renewal").contains("Manage API keys"));
