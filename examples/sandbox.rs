@@ -78,9 +78,13 @@ async fn main() -> anyhow::Result<()> {
         "--connect-limit=100000".to_owned(),
         "--api-limit=100000".to_owned(),
         "--sign-in-limit=1000".to_owned(),
+        // So that a receiver on the same machine can be tried.
+        "--webhook-allow-private".to_owned(),
         "--log=warn".to_owned(),
     ];
-    let settings = Cli::try_parse_from(own.iter().chain(&arguments.hub))?.settings;
+    // A flag that is given twice would be refused.
+    let own = own.iter().filter(|flag| !arguments.hub.contains(flag));
+    let settings = Cli::try_parse_from(own.chain(&arguments.hub))?.settings;
     telemetry::start(&settings)?;
     let expired_session = sessions::expired(&settings).await?;
     let state = AppState::open(&settings, Clock::System).await?;

@@ -6,9 +6,11 @@ mod healthcheck;
 mod serve;
 mod set_password;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::Settings;
 use crate::id::ApiKeyId;
@@ -69,7 +71,8 @@ pub enum ApiKeyCommand {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     forbid_dumps();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -78,7 +81,9 @@ pub fn run() -> ExitCode {
     let settings = cli.settings;
     let result = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(&settings).await.map(|()| ExitCode::SUCCESS),
+            Command::Serve => {
+                serve::run(&settings, &given(&matches)).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Doctor => doctor::run(&settings).await,
             Command::Admin(AdminCommand::SetPassword) => {
                 set_password::run(&settings).await.map(|()| ExitCode::SUCCESS)
@@ -90,6 +95,24 @@ pub fn run() -> ExitCode {
         }
     });
     result.unwrap_or_else(|error| failed(&error))
+}
+
+/// The settings that are not left at their defaults, by the names of their variables. Of secrets only that they
+/// are set.
+pub fn given(matches: &ArgMatches) -> BTreeMap<String, String> {
+    let command = Cli::command();
+    let told = |argument: &clap::Arg| {
+        let (id, variable) = (argument.get_id().as_str(), argument.get_env()?);
+        let source = matches.value_source(id)?;
+        let values = matches.get_raw(id)?.map(|value| value.to_string_lossy());
+        let value = match argument.is_hide_env_values_set() {
+            true => "set".to_owned(),
+            false => values.collect::<Vec<_>>().join(","),
+        };
+        let name = variable.to_string_lossy().into_owned();
+        (source != ValueSource::DefaultValue).then_some((name, value))
+    };
+    command.get_arguments().filter_map(told).collect()
 }
 
 #[expect(clippy::print_stderr, reason = "the operator reads it")]

@@ -270,8 +270,14 @@ impl Settings {
         let check_interval = Duration::from_hours(self.check_interval.get().into());
         let days = u64::from(self.event_retention);
         let history_kept = (days > 0).then(|| Duration::from_hours(24 * days));
-        let product = self.brand_name.clone();
-        Ok(Rules { check_interval, warnings, renewal: self.renewal, history_kept, product })
+        Ok(Rules {
+            check_interval,
+            check_limit: self.check_limit,
+            warnings,
+            renewal: self.renewal,
+            history_kept,
+            product: self.brand_name.clone(),
+        })
     }
 
     pub fn webhooks(&self) -> WebhookSettings {

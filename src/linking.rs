@@ -4,8 +4,10 @@
 mod admins;
 mod api_keys;
 mod attempts;
+mod bulk;
 mod calendar_feeds;
 mod check;
+mod checks;
 mod connect;
 mod connect_sessions;
 mod credentials;
@@ -18,6 +20,7 @@ mod limits;
 mod passwords;
 mod renewal;
 mod suspend;
+mod tenant_budgets;
 mod unlink;
 mod webhooks;
 
@@ -25,6 +28,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::id::AccountId;
@@ -79,6 +83,7 @@ pub struct Linking {
     conversations: Semaphore,
     health: health::Health,
     rules: Rules,
+    stopping: CancellationToken,
     webhooks: Sender,
     under_way: UnderWay,
 }
@@ -104,9 +109,15 @@ impl Linking {
             conversations: Semaphore::new(CONVERSATIONS),
             health: health::Health::default(),
             rules,
+            stopping: CancellationToken::new(),
             webhooks,
             under_way: UnderWay::default(),
         }
+    }
+
+    /// Ends what goes on in the background: rounds finish or give back what they have taken on.
+    pub fn wind_down(&self) {
+        self.stopping.cancel();
     }
 
     pub fn rules(&self) -> &Rules {

@@ -10,4 +10,5 @@ pub mod event_chain;
 pub mod failure;
 pub mod identity;
 pub mod language;
+pub mod tenant_budget;
 pub mod webhook;

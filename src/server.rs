@@ -14,7 +14,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::linking::Linking;
 use crate::state::AppState;
+use crate::store::StoreError;
 use crate::web::Peer;
 use crate::{tasks, web};
 
@@ -31,7 +33,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let store = state.store.clone();
-    let linking = state.background.then(|| state.linking.clone());
+    let (linking, chains) = (state.linking.clone(), state.background);
     let patience = state.site.answer_timeout;
     let background = tasks::start(&state, &stop);
     let router = web::router(state);
@@ -85,13 +87,20 @@ pub async fn serve(
         tracing::warn!("some requests did not finish in time");
     }
     background.await;
-    if let Some(linking) = linking
-        && let Err(error) = linking.chain_events().await
-    {
+    if let Err(error) = last_words(&linking, chains).await {
         let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "the last lines of history are chained after the next start");
+        tracing::warn!(error, "the end of history was not written or not chained");
     }
     store.close().await;
+    Ok(())
+}
+
+/// So that nothing is left unchained, if this is a hub that chains.
+async fn last_words(linking: &Linking, chains: bool) -> Result<(), StoreError> {
+    linking.record_stop().await?;
+    if chains {
+        let _ = linking.chain_events().await?;
+    }
     Ok(())
 }
 

@@ -28,6 +28,7 @@ mod sessions;
 mod setup_links;
 mod sql;
 mod sqlite;
+mod tenant_budgets;
 mod vault_keys;
 mod webhook_attempts;
 mod webhook_deliveries;
@@ -39,6 +40,7 @@ use std::path::PathBuf;
 use sqlx::{PgPool, SqlitePool};
 
 pub use account_list::{AccountCount, AccountPage, AccountQuery, Cursor, SortBy};
+pub use account_plans::{Claimed, ROUNDS};
 pub use account_search::Reach;
 pub use change::Applied;
 pub use connect_sessions::{Completion, SessionQuery};

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::state::AppState;
 use crate::store::StoreError;
 
+const CHECKS: Duration = Duration::from_secs(1);
 const DELIVERIES: Duration = Duration::from_secs(1);
 const NOTICES: Duration = Duration::from_secs(2);
 const RENEWALS: Duration = Duration::from_secs(2);
@@ -19,12 +20,22 @@ const CLEAN_UP: Duration = Duration::from_mins(10);
 /// when they have stopped.
 pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
     let loops = TaskTracker::new();
+    let (linking, stopping) = (state.linking.clone(), stop.clone());
+    loops.spawn(async move {
+        stopping.cancelled().await;
+        linking.wind_down();
+    });
     let linking = state.linking.clone();
     loops.spawn(repeat("clean-up", CLEAN_UP, stop.clone(), move || {
         let linking = linking.clone();
         async move { linking.clean_up().await.map(|()| false) }
     }));
     if state.background {
+        let linking = state.linking.clone();
+        loops.spawn(repeat("checks", CHECKS, stop.clone(), move || {
+            let linking = linking.clone();
+            async move { linking.check_due().await }
+        }));
         let linking = state.linking.clone();
         loops.spawn(repeat("chain", CHAIN, stop.clone(), move || {
             let linking = linking.clone();

@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod brand;
 pub mod components;
+pub mod csv;
 pub mod error;
 pub mod events;
 pub mod extract;

@@ -110,11 +110,21 @@ impl Case {
         let mut counted = 0;
         let mut all = Vec::new();
         for sql in statements {
+            // The bar's counts: where there are many, they are made beside the pages and not by them.
+            if sql.contains(" UNION ALL SELECT ") && sql.contains(" AS class, ") {
+                continue;
+            }
             let cells = if sql.contains("FROM sessions") {
                 vec!["ses_none".into()]
             } else if let Some(id) = &self.account {
                 let id = Cell::from(id.as_str());
-                if sql.contains("LIMIT") { vec![id, Cell::Integer(51)] } else { vec![id] }
+                if sql.contains("action = 'account.checked'") {
+                    vec![id, Cell::Integer(0), Cell::Integer(2_000)]
+                } else if sql.contains("LIMIT") {
+                    vec![id, Cell::Integer(51)]
+                } else {
+                    vec![id]
+                }
             } else if sql.starts_with("SELECT count(*) FROM (SELECT 1 FROM account_terms") {
                 // Each word once for the rows and once for the count; once more to see how far it got.
                 let planned = counted < 2 * self.words.len();

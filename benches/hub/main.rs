@@ -13,6 +13,7 @@ mod load;
 mod plans;
 mod process;
 mod rows;
+mod scheduler;
 mod seed;
 mod stub;
 mod table;
@@ -28,6 +29,7 @@ use load::Figures;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const FEW: usize = 100;
+const MANY: usize = 100_000;
 
 /// Measures connect, lists and pages beside their bare baselines.
 #[derive(Debug, Parser)]
@@ -35,7 +37,7 @@ struct Args {
     /// Accounts in the large list.
     #[arg(long, env = "ACCOUNTS", default_value_t = 1_000_000)]
     accounts: usize,
-    /// Measure only `connect` or only `lists`.
+    /// Measure only `connect`, only `lists` or only `scheduler`.
     #[arg(long)]
     only: Option<String>,
     /// Cargo says so.
@@ -60,6 +62,9 @@ async fn main() -> anyhow::Result<()> {
     let wanted = |part: &str| args.only.as_deref().is_none_or(|only| only == part);
     if wanted("connect") {
         connect::measure(&folder).await?;
+    }
+    if wanted("scheduler") {
+        scheduler::measure(&folder, &[FEW, MANY, args.accounts]).await?;
     }
     if wanted("lists") {
         let few = lists::measure(&folder, FEW).await?;

@@ -48,6 +48,8 @@ impl Server {
         let mut command = Command::new(HUB);
         command.env_clear().env("LINKHUB_ADMIN_PASSWORD", PASSWORD);
         command.arg("--data-dir").arg(data).args(["--listen", "127.0.0.1:0"]);
+        // What the hub does by itself is a case of its own (`scheduler`).
+        command.args(["--background", "false"]);
         command.args(["--connect-limit", "4000000000", "--sign-in-limit", "1000"]).args(more);
         Self::start(command, data.join("hub.log"))
     }

@@ -11,7 +11,8 @@ use sqlx::{AssertSqlSafe, Sqlite};
 pub const ACCOUNT_COLUMNS: &str = "id, version, owner_id, owner_name, label, host, tenant_id, \
      tenant_name, tenant_hostname, region, user_id, user_name, user_email, tenant_admin_at, key_id, \
      key_created_at, key_expires_at, status, status_reasons, linked_at, updated_at, last_checked_at, \
-     unchecked_since, name_key, owner_key, expiry_key";
+     unchecked_since, name_key, owner_key, expiry_key, key_stored_at, next_check_at, checks_alike, \
+     warned_percent, next_notice_at";
 pub const EVENT_COLUMNS: &str = "id, occurred_at, action, actor_kind, actor_name, account_id, \
      request_id, address, detail";
 
@@ -95,6 +96,11 @@ pub fn account(account: &Account) -> Vec<Cell> {
         Cell::Text(account.name().to_lowercase()),
         Cell::Text(owner.name.to_lowercase()),
         key.expires_at.map_or(Cell::Integer(i64::MAX), |at| Cell::Integer(at.as_millis())),
+        at(Some(account.key_stored_at)),
+        at(Some(account.check.next_at)),
+        Cell::Integer(account.check.alike.into()),
+        Cell::Integer(account.notice.warned_percent.into()),
+        at(account.notice.next_at),
     ]
 }
 
@@ -121,7 +127,7 @@ pub fn event(account: &Account) -> Vec<Cell> {
     vec![
         Cell::Text(account.id.as_str().replace("acc_", "evt_")),
         Cell::Integer(account.linked_at.as_millis()),
-        "account.linked".into(),
+        "account.created".into(),
         "admin".into(),
         "admin".into(),
         account.id.as_str().into(),

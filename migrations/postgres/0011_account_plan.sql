@@ -19,6 +19,10 @@ CREATE INDEX accounts_by_next_notice ON accounts (next_notice_at, id) WHERE next
 
 -- How soon a tenant may be asked again, for all hubs on this database together.
 CREATE TABLE tenant_budgets (
-    tenant_id TEXT    NOT NULL PRIMARY KEY,
-    ready_at  BIGINT NOT NULL
+    tenant_id    TEXT    NOT NULL PRIMARY KEY,
+    ready_at     BIGINT NOT NULL,
+    -- The next free place in the queue of those for whom nothing was left.
+    put_off_to   BIGINT NOT NULL,
+    -- Until when Qlik has asked to be left alone.
+    paused_until BIGINT NOT NULL
 );

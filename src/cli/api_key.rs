@@ -34,7 +34,7 @@ pub fn scope(text: &str) -> Result<Scope, String> {
 
 async fn create(state: &AppState, name: &str, scopes: Vec<Scope>) -> anyhow::Result<()> {
     let scopes = if scopes.is_empty() { Scope::USUAL.to_vec() } else { scopes };
-    let new = state.linking.create_api_key(&plain(name), &scopes, &Caller::system()).await?;
+    let new = state.linking.create_api_key(&plain(name), &scopes, &Caller::command_line()).await?;
     let names: Vec<_> = new.key.scopes.iter().map(|scope| scope.as_str()).collect();
     writeln!(
         std::io::stderr(),
@@ -57,7 +57,7 @@ async fn list(state: &AppState) -> anyhow::Result<()> {
 }
 
 async fn revoke(state: &AppState, id: ApiKeyId) -> anyhow::Result<()> {
-    let revoked = state.linking.revoke_api_key(&id, &Caller::system()).await?;
+    let revoked = state.linking.revoke_api_key(&id, &Caller::command_line()).await?;
     ensure!(revoked, "there is no API key {id}, or it was revoked before");
     writeln!(std::io::stderr(), "The API key {id} is revoked.")?;
     Ok(())

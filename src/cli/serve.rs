@@ -1,5 +1,6 @@
 //! `linkhub serve`
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use anyhow::Context as _;
@@ -12,7 +13,8 @@ use crate::model::event::Caller;
 use crate::state::AppState;
 use crate::{server, telemetry};
 
-pub async fn run(settings: &Settings) -> anyhow::Result<()> {
+/// `given` are the settings that somebody has set, as history tells of them.
+pub async fn run(settings: &Settings, given: &BTreeMap<String, String>) -> anyhow::Result<()> {
     telemetry::start(settings)?;
     if let Some(place) = &settings.qlik_connect_to {
         tracing::warn!(
@@ -24,6 +26,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!("cannot listen on {}; set LINKHUB_LISTEN to a free address", settings.listen)
     })?;
+    state.linking.record_start(given).await.context("the start could not be recorded")?;
     admit_first_admin(&state, settings).await?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();

@@ -14,7 +14,7 @@ use crate::state::AppState;
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let password = read_password()?;
     let state = AppState::open(settings, Clock::System).await?;
-    state.linking.set_password(password, &Caller::system()).await?;
+    state.linking.set_password(password, &Caller::command_line()).await?;
     state.store.close().await;
     writeln!(std::io::stderr(), "The admin's password is set; all sessions have ended.")?;
     Ok(())

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::id::{AdminId, SessionId, SetupId};
@@ -99,17 +100,26 @@ impl Linking {
         password: SecretString,
         caller: &Caller,
     ) -> Result<StartSession, SetupError> {
-        let token = PlainToken::parse(token).ok_or(SetupError::BadLink)?;
-        let link = self.store.find_setup_link(token.id()).await?;
         let now = self.clock.now();
-        let valid = link.is_some_and(|(hash, created_at)| {
-            hash.matches(&token) && now < created_at.plus(SETUP_LIFETIME)
-        });
-        if !valid {
+        if !self.opens_setup(token, now).await? {
+            // Within the limit for passwords, so that nobody can fill the disk with them.
+            if self.limits.sign_in(caller.address.as_deref()).is_ok() {
+                let event = Event::new(Action::SignInFailed, caller, now);
+                let event = event.with(json!({ "by": "setup link" }));
+                self.store.record_event(&event).await?;
+            }
             return Err(SetupError::BadLink);
         }
         let admin = self.create_admin(password, caller).await?.ok_or(SetupError::BadLink)?;
         Ok(self.start_session(&admin, caller, now).await?)
+    }
+
+    async fn opens_setup(&self, token: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let Some(token) = PlainToken::parse(token) else { return Ok(false) };
+        let link = self.store.find_setup_link(token.id()).await?;
+        Ok(link.is_some_and(|(hash, created_at)| {
+            hash.matches(&token) && now < created_at.plus(SETUP_LIFETIME)
+        }))
     }
 
     /// Makes the first admin. `None` if there is one already.

@@ -1,6 +1,6 @@
 //! Check: ask Qlik again whether a stored key works and whose it is.
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ClaimId};
 use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
 use crate::model::connect_session::ConnectSession;
@@ -26,16 +26,18 @@ pub enum CheckError {
 }
 
 impl Linking {
+    /// Checks at once, whatever the plan says; the plan begins anew. Only if Qlik has asked to leave the
+    /// tenant alone is nothing sent, and the account stays as it is.
     pub async fn check(&self, id: &AccountId, caller: &Caller) -> Result<Checked, CheckError> {
         let (account, sealed) = self.account_with_secret(id).await?.ok_or(CheckError::NotFound)?;
-        let outcome = match self.stored_key(&account, sealed.as_ref()) {
-            Err(failure) => Err(failure),
-            Ok((address, key)) => {
-                let _turn = self.conversations.acquire().await;
-                self.qlik.verify(&address, &key, self.clock.now(), &|_| {}).await
-            }
-        };
-        self.record_check(account, sealed.as_ref(), outcome, caller).await
+        if let Some(failure) = self.paused(&account.tenant.id).await? {
+            return Ok(Checked { account, failure: Some(failure) });
+        }
+        // Somebody waits, so it is done in any case; but it counts.
+        let _ = self.may_ask(&account.tenant.id, id).await?;
+        let outcome = self.ask(&account, sealed.as_ref()).await?;
+        let account = Account { check: account.check.clone().anew(), ..account };
+        self.record_check(account, sealed.as_ref(), outcome, caller, None).await
     }
 
     /// As [`Linking::check`], for whoever holds a session that renews the account: within the limits
@@ -53,17 +55,37 @@ impl Linking {
         self.check(&account.id, caller).await
     }
 
-    /// Stores the outcome, unless the account was given another key meanwhile: then it says nothing
-    /// about the account as it is now.
-    async fn record_check(
+    /// Asks Qlik about an account with the secret that belongs to it.
+    pub(super) async fn ask(
+        &self,
+        account: &Account,
+        sealed: Option<&Sealed>,
+    ) -> Result<Result<Verified, Failure>, StoreError> {
+        let (address, key) = match self.stored_key(account, sealed) {
+            Ok(stored) => stored,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let outcome = {
+            let _turn = self.conversations.acquire().await;
+            self.qlik.verify(&address, &key, self.clock.now(), &|_| {}).await
+        };
+        if let Err(failure) = &outcome {
+            self.heed(&account.tenant.id, failure).await?;
+        }
+        Ok(outcome.and_then(|verified| same_identity(account, verified)))
+    }
+
+    /// Stores the outcome, unless the account was given another key meanwhile, or the claim under which Qlik
+    /// was asked is over: then it says nothing about the account as it is now.
+    pub(super) async fn record_check(
         &self,
         mut account: Account,
         checked: Option<&Sealed>,
         outcome: Result<Verified, Failure>,
         caller: &Caller,
+        claim: Option<&ClaimId>,
     ) -> Result<Checked, CheckError> {
         let id = account.id.clone();
-        let outcome = outcome.and_then(|verified| same_identity(&account, verified));
         for _ in 0..TRIES {
             let now = self.clock.now();
             let next = account.checked(&outcome, now, &self.rules);
@@ -73,7 +95,9 @@ impl Linking {
             }
             let (now, secret) = self.account_with_secret(&id).await?.ok_or(CheckError::NotFound)?;
             account = now;
-            if secret.as_ref() != checked {
+            let ours =
+                claim.is_none_or(|claim| account.check.claim.as_deref() == Some(claim.as_str()));
+            if !ours || secret.as_ref() != checked {
                 return Ok(Checked { account, failure: None });
             }
         }

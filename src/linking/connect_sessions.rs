@@ -52,6 +52,16 @@ impl Linking {
         caller: &Caller,
     ) -> Result<(NewSession, Event), SessionError> {
         self.settle_account(&mut terms).await?;
+        Ok(self.settled_session(terms, lifetime, caller))
+    }
+
+    /// As [`Linking::new_session`], where it is known which account is renewed.
+    pub(super) fn settled_session(
+        &self,
+        terms: Terms,
+        lifetime: Duration,
+        caller: &Caller,
+    ) -> (NewSession, Event) {
         let now = self.clock.now();
         let id = ConnectSessionId::new();
         let token = PlainToken::generate(id.as_str());
@@ -73,7 +83,7 @@ impl Linking {
             "owner_id": session.terms.owner.id,
             "expires_at": session.expires_at.to_string(),
         }));
-        Ok((NewSession { session, token }, event))
+        (NewSession { session, token }, event)
     }
 
     async fn settle_account(&self, terms: &mut Terms) -> Result<(), SessionError> {

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
+use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::secret::Sealed;
-use crate::store::{Applied, StoreError};
+use crate::store::{Applied, SessionQuery, StoreError};
+
+/// So many links that went with an account have a line of their own.
+const TOLD_AT_MOST: usize = 1000;
 
 /// What happened to the key at Qlik.
 #[derive(Debug)]
@@ -63,11 +68,14 @@ impl Linking {
         let mut left = self.delete_leftovers(&account, sealed.as_ref(), delete_at_qlik).await?;
         let mut at_qlik = self.at_qlik(delete_at_qlik, &account, sealed.as_ref()).await;
         for _ in 0..TRIES {
-            let mut event = unlinked(&account, &at_qlik, caller, self.clock.now());
+            let now = self.clock.now();
+            let mut event = unlinked(&account, &at_qlik, caller, now);
             if !left.is_empty() {
                 event = event.with(json!({ "renewal_keys_left_at_qlik": left }));
             }
-            if self.store.delete_account(&account, &event).await? == Applied::Yes {
+            let mut events = vec![event];
+            events.extend(self.withdrawn_with(id, caller, now).await?);
+            if self.store.delete_account(&account, &events).await? == Applied::Yes {
                 return Ok(Unlinked { account, at_qlik });
             }
             let (now, secret) = self.account_with_secret(id).await?.ok_or(UnlinkError::NotFound)?;
@@ -80,6 +88,27 @@ impl Linking {
             }
         }
         Err(UnlinkError::Busy)
+    }
+
+    /// What is told of the links that would have renewed the account.
+    async fn withdrawn_with(
+        &self,
+        id: &AccountId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, StoreError> {
+        let query = SessionQuery {
+            open_at: Some(now),
+            account_id: Some(id.clone()),
+            limit: TOLD_AT_MOST,
+            ..SessionQuery::default()
+        };
+        let sessions = self.store.list_connect_sessions(&query).await?;
+        let event = |session: ConnectSession| {
+            let detail = json!({ "connect_session_id": session.id, "because": "unlinked" });
+            Event::new(Action::SessionRevoked, caller, now).of(id).with(detail)
+        };
+        Ok(sessions.into_iter().map(event).collect())
     }
 
     async fn at_qlik(&self, delete: bool, account: &Account, sealed: Option<&Sealed>) -> AtQlik {
@@ -106,12 +135,7 @@ impl Linking {
     }
 }
 
-fn unlinked(
-    account: &Account,
-    at_qlik: &AtQlik,
-    caller: &Caller,
-    now: crate::clock::Timestamp,
-) -> Event {
+fn unlinked(account: &Account, at_qlik: &AtQlik, caller: &Caller, now: Timestamp) -> Event {
     let (key_at_qlik, code) = match at_qlik {
         AtQlik::Kept => ("kept", None),
         AtQlik::Deleted => ("deleted", None),

@@ -130,6 +130,14 @@ pub struct CheckPlan {
     pub claim: Option<String>,
 }
 
+impl CheckPlan {
+    /// As if the key had just come: for a check that somebody has asked for.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { alike: 0, ..self }
+    }
+}
+
 /// What people are told because of time alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticePlan {

@@ -21,15 +21,19 @@ pub enum Scope {
     CredentialsRead,
     #[serde(rename = "events:read")]
     EventsRead,
+    /// Says where customers' data is sent to; never granted unless it is asked for.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SessionsWrite,
         Self::AccountsRead,
         Self::AccountsWrite,
         Self::CredentialsRead,
         Self::EventsRead,
+        Self::WebhooksWrite,
     ];
 
     /// What a key has if nobody says otherwise.
@@ -43,6 +47,7 @@ impl Scope {
             Self::AccountsWrite => "accounts:write",
             Self::CredentialsRead => "credentials:read",
             Self::EventsRead => "events:read",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 

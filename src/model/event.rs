@@ -12,7 +12,7 @@ pub struct Caller {
     pub actor: Actor,
     /// The request's id, which people are shown as support id.
     pub request_id: Option<String>,
-    /// The caller's network address.
+    /// The caller's network address, or `command line`.
     pub address: Option<String>,
 }
 
@@ -20,6 +20,11 @@ impl Caller {
     /// The hub itself, without a request.
     pub fn system() -> Self {
         Self { actor: Actor::System, request_id: None, address: None }
+    }
+
+    /// Whoever runs a command on the hub's own machine.
+    pub fn command_line() -> Self {
+        Self { address: Some("command line".to_owned()), ..Self::system() }
     }
 }
 
@@ -132,6 +137,8 @@ actions! {
     FeedCreated      "calendar_feed.created";
     FeedRevoked      "calendar_feed.revoked";
     EventsExported   "events.exported";
+    HubStarted       "hub.started";
+    HubStopped       "hub.stopped";
     ApiKeyCreated    "api_key.created";
     ApiKeyRevoked    "api_key.revoked";
     AdminCreated     "admin.created";

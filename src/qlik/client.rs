@@ -97,7 +97,7 @@ impl Qlik {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]
+        #[expect(clippy::disallowed_methods, reason = "this client goes to Qlik")]
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .default_headers(headers)

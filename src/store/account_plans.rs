@@ -1,11 +1,76 @@
 //! What is due: each plan of an account is found by its index, so that a round costs what is due and not
 //! what is stored.
+//!
+//! Work is taken by a claim: the plan moves to the claim's end, so that nobody else finds it due before, and
+//! everybody does afterwards if it was not carried out.
+
+use sqlx::FromRow;
 
 use crate::clock::Timestamp;
+use crate::id::{AccountId, ClaimId};
 use crate::model::account::Account;
+use crate::secret::Sealed;
 use crate::store::accounts::{AccountRow, columns};
-use crate::store::sql::sql;
+use crate::store::change::{Applied, Change};
+use crate::store::sql::{Statement, sql};
 use crate::store::{Store, StoreError};
+
+/// An account that is claimed, with its secret as of the same moment.
+pub type Claimed = (Account, Option<Sealed>);
+
+#[derive(FromRow)]
+struct ClaimedRow {
+    #[sqlx(flatten)]
+    account: AccountRow,
+    sealed_key_id: Option<String>,
+    sealed_wrapped_key: Option<Vec<u8>>,
+    sealed_ciphertext: Option<Vec<u8>>,
+}
+
+impl TryFrom<ClaimedRow> for Claimed {
+    type Error = StoreError;
+
+    fn try_from(row: ClaimedRow) -> Result<Self, StoreError> {
+        let sealed = match (row.sealed_key_id, row.sealed_wrapped_key, row.sealed_ciphertext) {
+            (Some(key_id), Some(wrapped_key), Some(ciphertext)) => {
+                Some(Sealed { key_id, wrapped_key, ciphertext })
+            }
+            _ => None,
+        };
+        Ok((Account::try_from(row.account)?, sealed))
+    }
+}
+
+/// The second condition on the time is what two hubs on PostgreSQL need: the one that waits for the other's
+/// rows looks at them again, but not at its own list of them.
+const CLAIM_CHECKS: &str = "UPDATE accounts SET next_check_at = $1, check_claim = $2, \
+     version = version + 1 WHERE next_check_at <= $3 AND id IN (SELECT id FROM accounts \
+     WHERE next_check_at <= $3 ORDER BY next_check_at, id LIMIT $4)";
+
+const FIND_CHECK_DUE: &str = "SELECT next_check_at FROM accounts WHERE next_check_at <= $1 ORDER BY next_check_at, id LIMIT 1";
+
+const LIST_CLAIMED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", sealed_key_id, sealed_wrapped_key, sealed_ciphertext FROM accounts LEFT JOIN \
+     (SELECT account_id, key_id AS sealed_key_id, wrapped_key AS sealed_wrapped_key, \
+     ciphertext AS sealed_ciphertext FROM credentials) AS sealed \
+     ON sealed.account_id = accounts.id WHERE check_claim = $1 ORDER BY id"
+);
+
+const LIST_NOTICES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
+);
+
+/// What each round runs: for whoever wants to see that it finds its work by an index.
+pub const ROUNDS: [(&str, &str); 4] = [
+    ("checks: is any due", FIND_CHECK_DUE),
+    ("checks: claim", CLAIM_CHECKS),
+    ("checks: read what is claimed", LIST_CLAIMED),
+    ("notices", LIST_NOTICES),
+];
 
 impl Store {
     /// Accounts of which time alone has something to tell, the longest due first.
@@ -14,13 +79,63 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Account>, StoreError> {
-        let query = sql(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
-        ));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<AccountRow> = self.fetch_all(query.bind(now).bind(limit)).await?;
+        let query = sql(LIST_NOTICES).bind(now).bind(count(limit));
+        let rows: Vec<AccountRow> = self.fetch_all(query).await?;
         rows.into_iter().map(Account::try_from).collect()
     }
+
+    /// Moves the account's next check to now. A conflict means that it is due already, that it is being
+    /// checked, or that there is no such account.
+    pub async fn make_check_due(
+        &self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("UPDATE accounts SET next_check_at = $2, version = version + 1 \
+             WHERE id = $1 AND check_claim IS NULL AND next_check_at > $2");
+        self.write(Change::guarded(guard.bind(id.as_str()).bind(now))).await
+    }
+
+    /// Whether any check is due: what a tick costs when nothing is.
+    pub async fn is_check_due(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let due: Option<(i64,)> = self.fetch_optional(sql(FIND_CHECK_DUE).bind(now)).await?;
+        Ok(due.is_some())
+    }
+
+    /// Takes the checks that have been due the longest, at most `limit`. Until `end` nobody else takes them.
+    /// `claim` must be new.
+    pub async fn claim_checks(
+        &self,
+        claim: &ClaimId,
+        now: Timestamp,
+        end: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let update = sql(CLAIM_CHECKS).bind(end).bind(claim.as_str()).bind(now).bind(count(limit));
+        let _ = self.write(Change::unguarded(update)).await?;
+        let query = sql(LIST_CLAIMED).bind(claim.as_str());
+        let rows: Vec<ClaimedRow> = self.fetch_all(query).await?;
+        rows.into_iter().map(Claimed::try_from).collect()
+    }
+
+    /// Gives back what was claimed and not carried out: it is due again `at` this time.
+    pub async fn release_checks(&self, claim: &ClaimId, at: Timestamp) -> Result<(), StoreError> {
+        let update = sql("UPDATE accounts SET next_check_at = $1, check_claim = NULL, \
+             version = version + 1 WHERE check_claim = $2");
+        let _ = self.write(Change::unguarded(update.bind(at).bind(claim.as_str()))).await?;
+        Ok(())
+    }
+}
+
+/// Gives one check back, if the claim is still there.
+pub(super) fn put_off(id: &AccountId, claim: &ClaimId, at: Timestamp) -> Statement {
+    sql("UPDATE accounts SET next_check_at = $1, check_claim = NULL, version = version + 1 \
+         WHERE id = $2 AND check_claim = $3")
+    .bind(at)
+    .bind(id.as_str())
+    .bind(claim.as_str())
+}
+
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -318,12 +318,13 @@ impl Store {
     pub async fn delete_account(
         &self,
         account: &Account,
-        event: &Event,
+        events: &[Event],
     ) -> Result<Applied, StoreError> {
+        let at = events.first().map_or(account.updated_at, |event| event.at);
         let guard = sql("DELETE FROM accounts WHERE id = $1 AND version = $2");
         let change = Change::guarded(guard.bind(account.id.as_str()).bind(account.version))
-            .then(connect_sessions::revoke_all_of(&account.id, event.at))
-            .recorded(event)
+            .then(connect_sessions::revoke_all_of(&account.id, at))
+            .recorded_all(events)
             .shredding();
         self.write(change).await
     }

@@ -176,6 +176,8 @@ pub struct SessionQuery {
     /// Only those that are not open any more at this time.
     pub ended_at: Option<Timestamp>,
     pub owner_id: Option<String>,
+    /// Only those that would renew this account.
+    pub account_id: Option<AccountId>,
     pub before: Option<(Timestamp, ConnectSessionId)>,
     pub limit: usize,
 }
@@ -192,6 +194,20 @@ impl Store {
         event: &Event,
     ) -> Result<(), StoreError> {
         let _ = self.write(Change::unguarded(insert(session)).recorded(event)).await?;
+        Ok(())
+    }
+
+    /// Stores all of them or none.
+    pub async fn insert_connect_sessions(
+        &self,
+        sessions: &[(&ConnectSession, &Event)],
+    ) -> Result<(), StoreError> {
+        let Some(((first, event), others)) = sessions.split_first() else { return Ok(()) };
+        let mut change = Change::unguarded(insert(first)).recorded(event);
+        for (session, event) in others {
+            change = change.then(insert(session)).recorded(event);
+        }
+        let _ = self.write(change).await?;
         Ok(())
     }
 
@@ -234,6 +250,9 @@ impl Store {
         }
         if let Some(owner_id) = &query.owner_id {
             select.push(" AND owner_id = ").push_bind(owner_id);
+        }
+        if let Some(account_id) = &query.account_id {
+            select.push(" AND account_id = ").push_bind(account_id.as_str());
         }
         if let Some((at, id)) = &query.before {
             select.push(" AND (created_at, id) < (").push_bind(*at).push(", ");

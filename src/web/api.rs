@@ -15,6 +15,7 @@ pub mod paging;
 pub mod problems;
 pub mod query;
 pub mod refusals;
+pub mod webhook_endpoints;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};

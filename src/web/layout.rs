@@ -14,6 +14,7 @@ use crate::web::{assets, paths};
 pub enum Nav {
     Accounts,
     Events,
+    Webhooks,
     Links,
     ApiKeys,
     /// The navigation does not list it: it is one of the ways that Accounts offers.
@@ -106,10 +107,11 @@ impl Layout {
         if self.admin.is_some() { paths::ACCOUNTS.to_owned() } else { self.guide_url() }
     }
 
-    pub fn nav_items(&self) -> [NavItem; 5] {
+    pub fn nav_items(&self) -> [NavItem; 6] {
         [
             (Nav::Accounts, "/accounts", "Accounts"),
             (Nav::Events, "/events", "Events"),
+            (Nav::Webhooks, "/webhooks", "Webhooks"),
             (Nav::Links, "/links", "Links"),
             (Nav::ApiKeys, "/api-keys", "API keys"),
             (Nav::Guide, "/guide", "Guide"),

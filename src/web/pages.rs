@@ -17,3 +17,6 @@ pub mod links;
 pub mod login;
 pub mod setup;
 pub mod unlink;
+pub mod webhook;
+pub mod webhook_delivery;
+pub mod webhooks;

@@ -1,6 +1,8 @@
 //! Every URL of the hub, once.
 
-use crate::id::{AccountId, ApiKeyId, CalendarFeedId, ConnectSessionId};
+use crate::id::{
+    AccountId, ApiKeyId, CalendarFeedId, ConnectSessionId, EventId, WebhookEndpointId,
+};
 use crate::model::language::Language;
 
 pub const ROOT: &str = "/";
@@ -8,6 +10,8 @@ pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 pub const SETUP: &str = "/setup";
 pub const ACCOUNTS: &str = "/accounts";
+pub const ACCOUNTS_BULK: &str = "/accounts/bulk";
+pub const ACCOUNTS_CSV: &str = "/accounts/export.csv";
 pub const ACCOUNT: &str = "/accounts/{id}";
 pub const ACCOUNT_CHECK: &str = "/accounts/{id}/check";
 pub const ACCOUNT_EDIT: &str = "/accounts/{id}/edit";
@@ -23,6 +27,15 @@ pub const LINKS: &str = "/links";
 pub const LINK_REVOKE: &str = "/links/{id}/revoke";
 pub const API_KEYS: &str = "/api-keys";
 pub const API_KEY_REVOKE: &str = "/api-keys/{id}/revoke";
+pub const WEBHOOKS: &str = "/webhooks";
+pub const WEBHOOK: &str = "/webhooks/{id}";
+pub const WEBHOOK_DELETE: &str = "/webhooks/{id}/delete";
+pub const WEBHOOK_DISABLE: &str = "/webhooks/{id}/disable";
+pub const WEBHOOK_ENABLE: &str = "/webhooks/{id}/enable";
+pub const WEBHOOK_ROTATE: &str = "/webhooks/{id}/rotate";
+pub const WEBHOOK_TEST: &str = "/webhooks/{id}/test";
+pub const WEBHOOK_DELIVERY: &str = "/webhooks/{id}/deliveries/{event}";
+pub const WEBHOOK_REPLAY: &str = "/webhooks/{id}/deliveries/{event}/replay";
 pub const EMBED: &str = "/embed";
 pub const CALENDAR: &str = "/calendar";
 /// The last part is the token with `.ics` behind it.
@@ -60,6 +73,13 @@ pub const API_ACCOUNT_RENEWAL: &str = "/api/accounts/{id}/renewal";
 pub const API_ACCOUNT_CREDENTIALS: &str = "/api/accounts/{id}/credentials";
 pub const API_ACCOUNT_EVENTS: &str = "/api/accounts/{id}/events";
 pub const API_EVENTS: &str = "/api/events";
+pub const API_WEBHOOKS: &str = "/api/webhook_endpoints";
+pub const API_WEBHOOK: &str = "/api/webhook_endpoints/{id}";
+pub const API_WEBHOOK_ROTATE: &str = "/api/webhook_endpoints/{id}/rotate";
+pub const API_WEBHOOK_TEST: &str = "/api/webhook_endpoints/{id}/test";
+pub const API_WEBHOOK_DELIVERIES: &str = "/api/webhook_endpoints/{id}/deliveries";
+pub const API_WEBHOOK_DELIVERY: &str = "/api/webhook_endpoints/{id}/deliveries/{event_id}";
+pub const API_WEBHOOK_REPLAY: &str = "/api/webhook_endpoints/{id}/deliveries/{event_id}/replay";
 pub const API_HUB_SETTINGS: &str = "/api/hub/settings";
 pub const API_HUB_CONNECTORS: &str = "/api/hub/connectors";
 pub const API_HUB_CONNECTOR: &str = "/api/hub/connectors/{id}";
@@ -108,4 +128,12 @@ pub fn may_hold_token(path: &str) -> bool {
 
 pub fn api_key_revoke(id: &ApiKeyId) -> String {
     format!("{API_KEYS}/{id}/revoke")
+}
+
+pub fn webhook(id: &WebhookEndpointId) -> String {
+    format!("{WEBHOOKS}/{id}")
+}
+
+pub fn webhook_delivery(id: &WebhookEndpointId, event: &EventId) -> String {
+    format!("{WEBHOOKS}/{id}/deliveries/{event}")
 }

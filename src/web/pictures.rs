@@ -5,6 +5,8 @@
 mod checks;
 mod keys;
 
+use crate::clock::Timestamp;
+
 pub use checks::{ChecksPicture, MOST as CHECKS, since as checks_since};
 pub use keys::{KeysPicture, READ as KEYS};
 
@@ -27,6 +29,12 @@ pub fn shares(counts: &[i64], width: u32, narrowest: u32) -> Vec<u32> {
         shares[largest] = width.saturating_sub(others(&shares, largest));
     }
     shares
+}
+
+/// "2026-11-24 10:00 UTC".
+pub fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.get(..16).map_or(text.clone(), |text| format!("{} UTC", text.replace('T', " ")))
 }
 
 #[cfg(test)]

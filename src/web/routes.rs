@@ -9,7 +9,7 @@ use crate::state::AppState;
 use crate::web::api;
 use crate::web::pages::{
     account, accounts, api_keys, assets, brand, calendar, connect, embed, events, guide, hub,
-    links, login, setup, unlink,
+    links, login, setup, unlink, webhook, webhook_delivery, webhooks,
 };
 use crate::web::{health, paths};
 
@@ -101,6 +101,8 @@ fn pages(routes: Routes) -> Routes {
         .get(paths::SETUP, Everybody, setup::show)
         .post(paths::SETUP, Everybody, setup::set_up)
         .get(paths::ACCOUNTS, Admin, accounts::show)
+        .post(paths::ACCOUNTS_BULK, Admin, accounts::bulk::act)
+        .get(paths::ACCOUNTS_CSV, Admin, accounts::export::show)
         .get(paths::ACCOUNT, Admin, account::show)
         .post(paths::ACCOUNT_CHECK, Admin, account::check)
         .post(paths::ACCOUNT_EDIT, Admin, account::edit)
@@ -120,6 +122,18 @@ fn pages(routes: Routes) -> Routes {
         .post(paths::API_KEYS, Admin, api_keys::create)
         .get(paths::API_KEY_REVOKE, Admin, api_keys::revoke::show)
         .post(paths::API_KEY_REVOKE, Admin, api_keys::revoke::revoke)
+        .get(paths::WEBHOOKS, Admin, webhooks::show)
+        .post(paths::WEBHOOKS, Admin, webhooks::create)
+        .get(paths::WEBHOOK, Admin, webhook::show)
+        .post(paths::WEBHOOK, Admin, webhook::edit)
+        .get(paths::WEBHOOK_DELETE, Admin, webhook::confirm)
+        .post(paths::WEBHOOK_DELETE, Admin, webhook::delete)
+        .post(paths::WEBHOOK_DISABLE, Admin, webhook::disable)
+        .post(paths::WEBHOOK_ENABLE, Admin, webhook::enable)
+        .post(paths::WEBHOOK_ROTATE, Admin, webhook::rotate)
+        .post(paths::WEBHOOK_TEST, Admin, webhook::test)
+        .get(paths::WEBHOOK_DELIVERY, Admin, webhook_delivery::show)
+        .post(paths::WEBHOOK_REPLAY, Admin, webhook_delivery::replay)
         .get(paths::EMBED, Admin, embed::show)
         .post(paths::EMBED, Admin, embed::create)
         .get(paths::CALENDAR, Admin, calendar::show)
@@ -147,12 +161,14 @@ fn pages(routes: Routes) -> Routes {
 }
 
 fn api(routes: Routes) -> Routes {
-    use api::{accounts, connect_sessions, docs, events, openapi};
+    use api::webhook_endpoints::deliveries;
+    use api::{accounts, connect_sessions, docs, events, openapi, webhook_endpoints};
     const SESSIONS: Access = Access::ApiKey(Scope::SessionsWrite);
     const READ: Access = Access::ApiKey(Scope::AccountsRead);
     const WRITE: Access = Access::ApiKey(Scope::AccountsWrite);
     const CREDENTIALS: Access = Access::ApiKey(Scope::CredentialsRead);
     const EVENTS: Access = Access::ApiKey(Scope::EventsRead);
+    const WEBHOOKS: Access = Access::ApiKey(Scope::WebhooksWrite);
     routes
         .post(paths::API_CONNECT_SESSIONS, SESSIONS, connect_sessions::create)
         .get(paths::API_CONNECT_SESSIONS, SESSIONS, connect_sessions::list)
@@ -171,6 +187,16 @@ fn api(routes: Routes) -> Routes {
         .get(paths::API_ACCOUNT_CREDENTIALS, CREDENTIALS, accounts::credentials)
         .get(paths::API_ACCOUNT_EVENTS, EVENTS, events::list)
         .get(paths::API_EVENTS, EVENTS, events::list_all)
+        .get(paths::API_WEBHOOKS, WEBHOOKS, webhook_endpoints::list)
+        .post(paths::API_WEBHOOKS, WEBHOOKS, webhook_endpoints::create)
+        .get(paths::API_WEBHOOK, WEBHOOKS, webhook_endpoints::show)
+        .patch(paths::API_WEBHOOK, WEBHOOKS, webhook_endpoints::edit)
+        .delete(paths::API_WEBHOOK, WEBHOOKS, webhook_endpoints::delete)
+        .post(paths::API_WEBHOOK_ROTATE, WEBHOOKS, webhook_endpoints::rotate)
+        .post(paths::API_WEBHOOK_TEST, WEBHOOKS, webhook_endpoints::test)
+        .get(paths::API_WEBHOOK_DELIVERIES, WEBHOOKS, deliveries::list)
+        .get(paths::API_WEBHOOK_DELIVERY, WEBHOOKS, deliveries::show)
+        .post(paths::API_WEBHOOK_REPLAY, WEBHOOKS, deliveries::replay)
         .get(paths::API_OPENAPI, Access::Everybody, openapi::show)
         .get(paths::API_DOCS, Access::Everybody, docs::show)
 }

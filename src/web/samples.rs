@@ -2,7 +2,9 @@
 //! looked at: `python3 -m http.server --bind 127.0.0.1 --directory target/samples`.
 
 mod history;
+mod pictures;
 mod sharing;
+mod webhooks;
 
 use std::fs;
 use std::path::Path;

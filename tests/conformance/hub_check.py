@@ -22,11 +22,14 @@ CHECKS = [
 
 
 class Sandbox:
-    """The hub with some accounts; it is thrown away at the end."""
+    """The hub with some accounts, and flags of its own; it is thrown away at the end."""
+
+    def __init__(self, *hub):
+        self.hub = hub
 
     def __enter__(self):
         command = ["cargo", "run", "--quiet", "--locked", "--example", "sandbox", "--"]
-        arguments = ["--port", "0", "--json", "--accounts", "6"]
+        arguments = ["--port", "0", "--json", "--accounts", "6", "--", *self.hub]
         self.process = subprocess.Popen(
             [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -6,3 +6,4 @@ mod hub;
 mod idempotency;
 mod openapi;
 mod renewal;
+mod webhook_endpoints;

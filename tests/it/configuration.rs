@@ -116,6 +116,7 @@ fn pages_name_no_setting_that_does_not_exist() {
         "docs/architecture.md",
         "docs/configuration.md",
         "docs/embed.md",
+        "docs/history.md",
         "docs/operating.md",
         "docs/security.md",
         "docs/testing.md",

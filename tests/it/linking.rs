@@ -1,6 +1,7 @@
 //! The rules of linking that pages and the API share, asked without a page.
 
 mod api_keys;
+mod checks;
 mod connect_sessions;
 mod health;
 mod history;

@@ -1,4 +1,5 @@
 mod access;
+mod history;
 mod input;
 mod slow;
 mod start;

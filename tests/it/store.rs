@@ -4,6 +4,7 @@
 mod account_health;
 mod account_list;
 mod account_past;
+mod account_plans;
 mod accounts;
 mod admins;
 mod api_keys;

@@ -2,6 +2,7 @@
 //! Who asks is a type: [`Visitor`] or [`SignedIn`], with the same methods.
 
 mod api_client;
+mod webhook_receiver;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use linkhub::cli::Cli;
 use linkhub::clock::{Clock, Timestamp};
+use linkhub::config::Settings;
 use linkhub::id::AccountId;
 use linkhub::model::event::Caller;
 use linkhub::server;
@@ -22,6 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use api_client::{ApiClient, HubClient, JsonAnswer, filled};
+pub use webhook_receiver::WebhookReceiver;
 
 use crate::emulator::{Emulator, Tenant, User};
 
@@ -35,6 +38,7 @@ pub struct TestHub {
     pub clock: Clock,
     /// Removed with the hub.
     _folder: TempDir,
+    settings: Settings,
     address: SocketAddr,
     stop: CancellationToken,
     server: Option<JoinHandle<anyhow::Result<()>>>,
@@ -65,6 +69,7 @@ impl TestHub {
         };
         let folder = tempfile::tempdir().unwrap();
         let ca_file = folder.path().join("ca.pem");
+        std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(&ca_file, qlik.ca_pem()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -88,7 +93,28 @@ impl TestHub {
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(state.clone(), listener, stop.clone()));
         let server = Some(server);
-        Self { state, qlik, clock, _folder: folder, address, stop, server, tenant_id, user_id }
+        Self {
+            state,
+            qlik,
+            clock,
+            _folder: folder,
+            settings,
+            address,
+            stop,
+            server,
+            tenant_id,
+            user_id,
+        }
+    }
+
+    /// Another hub on the same database, with the same clock.
+    pub async fn another(&self) -> AppState {
+        AppState::open(&self.settings, self.clock.clone()).await.unwrap()
+    }
+
+    /// Where this hub keeps its accounts, for what no hub would do to them.
+    pub fn location(&self) -> linkhub::store::Location {
+        self.settings.location().unwrap()
     }
 
     /// Stops accepting; answers when all requests in flight have been answered.

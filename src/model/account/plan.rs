@@ -1,6 +1,7 @@
 //! When an account is looked at again: its next check, its next warning, its next renewal. Pure functions
 //! of the account, the time and the settings; what spreads checks over time is drawn from the account's id.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -28,6 +29,8 @@ pub struct Rules {
     pub check_interval: Duration,
     /// People are told when so many per cent of a key's life remain; falling.
     pub warnings: Vec<u8>,
+    /// Checks and renewals a minute, for each tenant.
+    pub check_limit: NonZeroU32,
     /// Whether end users and admins may allow successors to be made.
     pub renewal: bool,
     /// How long history is kept; `None` for ever.
@@ -40,6 +43,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             check_interval: Duration::from_hours(6),
+            check_limit: const { NonZeroU32::new(30).expect("it is not zero") },
             warnings: vec![50, 20, 5],
             renewal: false,
             history_kept: None,
@@ -128,7 +132,8 @@ impl Account {
         };
         let doubled = first.saturating_mul(1 << self.check.alike.min(16));
         let mut interval = doubled.min(longest);
-        match self.key.expires_at {
+        // What is refused or does not answer is not asked more often because its end is near.
+        match self.key.expires_at.filter(|_| self.outcome() == Outcome::Good) {
             Some(end) if end > now => interval = interval.min(end.since(now) / 2),
             // Qlik's clock or ours is wrong; it will not be long until one of them says so.
             Some(_) if self.outlived() => interval = FIRST_CHECK,
@@ -184,7 +189,7 @@ impl Account {
 }
 
 /// 0 to 999, always the same for the same parts.
-fn spread(parts: &[&str]) -> u32 {
+pub(crate) fn spread(parts: &[&str]) -> u32 {
     let digest = Sha256::digest(parts.join(" "));
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]) % 1000
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Account, AccountKind, AccountStatus, CheckPlan, Metadata, NoticePlan, Owner, RenewalPlan,
-    RenewalProblem, RenewalProblemCode, Rules, StatusReason, plan::Outcome,
+    RenewalProblem, RenewalProblemCode, Rules, StatusReason,
 };
 use crate::clock::Timestamp;
 use crate::id::AccountId;
@@ -167,6 +167,8 @@ impl Account {
         {
             let before = self.status;
             self = self.expired(now);
+            // Asked soon: Qlik's word outranks a clock.
+            self.check.alike = 0;
             happened.extend(self.told_since(before));
             self = self.with_check_planned(None, now, rules);
         }
@@ -294,7 +296,7 @@ impl Account {
 
     /// Qlik itself has accepted the key after the expiry that it had told: its word outranks a clock.
     pub fn outlived(&self) -> bool {
-        self.outcome() == Outcome::Good
+        self.status_reasons.is_empty()
             && self.key.expires_at.is_some_and(|at| at <= self.last_checked_at)
     }
 

@@ -39,7 +39,7 @@ macro_rules! needed {
     )*};
 }
 
-needed! { SessionsWrite AccountsRead AccountsWrite CredentialsRead EventsRead }
+needed! { SessionsWrite AccountsRead AccountsWrite CredentialsRead EventsRead WebhooksWrite }
 
 /// A back end whose API key has the scope `N`.
 #[derive(Debug)]

@@ -108,8 +108,13 @@ pub async fn list(
     let now = state.clock.now();
     let before = paging::place::<ConnectSessionId>(&params)?;
     let owner_id = owner_id.map(|id| id.replace('\0', "\u{fffd}"));
-    let query =
-        SessionQuery { open_at: Some(now), ended_at: None, owner_id, before, limit: limit + 1 };
+    let query = SessionQuery {
+        open_at: Some(now),
+        owner_id,
+        before,
+        limit: limit + 1,
+        ..SessionQuery::default()
+    };
     let mut sessions = state.store.list_connect_sessions(&query).await?;
     let more = sessions.len() > limit;
     sessions.truncate(limit);

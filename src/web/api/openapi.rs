@@ -11,7 +11,9 @@ use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Type,
 };
 
-use crate::web::api::{accounts, connect_sessions, envelope, events, hub, idempotency};
+use crate::web::api::{
+    accounts, connect_sessions, envelope, events, hub, idempotency, webhook_endpoints,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -20,17 +22,22 @@ use crate::web::api::{accounts, connect_sessions, envelope, events, hub, idempot
     tags((name = "Connect sessions", description = "Permissions to link, each for one owner."),
         (name = "Accounts", description = "What was linked."),
         (name = "Events", description = "The history of the whole hub."),
+        (name = "Webhooks", description = "Your back end is told what happens."),
         (name = "Hub", description = "What the Hub's components call from a browser, with the token of a connect session.")),
     paths(
         connect_sessions::create, connect_sessions::list, connect_sessions::authenticate,
         connect_sessions::show, connect_sessions::revoke,
         accounts::list, accounts::show, accounts::edit, accounts::unlink, accounts::meta,
         accounts::verify, accounts::suspend, accounts::resume, accounts::renewal::set, accounts::credentials, events::list, events::list_all,
+        webhook_endpoints::list, webhook_endpoints::create, webhook_endpoints::show, webhook_endpoints::edit,
+        webhook_endpoints::delete, webhook_endpoints::rotate, webhook_endpoints::test,
+        webhook_endpoints::deliveries::list, webhook_endpoints::deliveries::show,
+        webhook_endpoints::deliveries::replay,
         hub::connectors::settings, hub::connectors::list, hub::connectors::show,
         hub::accounts::link, hub::accounts::show, hub::accounts::renew,
         hub::attempts::begin, hub::attempts::show, hub::attempts::cancel,
     ),
-    components(schemas(envelope::Error, events::ExportFormat))
+    components(schemas(envelope::Error, events::ExportFormat, webhook_endpoints::terms::DeliveryStateName))
 )]
 struct Handlers;
 

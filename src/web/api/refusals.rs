@@ -62,6 +62,51 @@ impl WebError {
         Self::new(StatusCode::NOT_FOUND, "account_unknown", words)
     }
 
+    pub const fn no_such_webhook_endpoint() -> Self {
+        let words = [
+            "There is no such webhook endpoint",
+            "Its id is mistyped, or it was deleted.",
+            "GET /api/webhook_endpoints lists the endpoints that there are.",
+        ];
+        Self::new(StatusCode::NOT_FOUND, "webhook_endpoint_unknown", words)
+    }
+
+    pub const fn no_such_delivery() -> Self {
+        let words = [
+            "There is no such delivery",
+            "This event was not sent to this endpoint, or it is so old that it was forgotten.",
+            "GET /api/webhook_endpoints/{id}/deliveries lists those that there are.",
+        ];
+        Self::new(StatusCode::NOT_FOUND, "delivery_unknown", words)
+    }
+
+    pub const fn too_many_webhook_endpoints() -> Self {
+        let words = [
+            "There are too many webhook endpoints",
+            "There are 100, which is as many as there can be. Nothing was changed.",
+            "Delete one that is not needed any more.",
+        ];
+        Self::new(StatusCode::CONFLICT, "too_many_endpoints", words)
+    }
+
+    pub const fn delivery_on_its_way() -> Self {
+        let words = [
+            "It is on its way already",
+            "It is being sent, or waits for an earlier one of the same account. Nothing was changed.",
+            "Wait for its outcome, and replay it then.",
+        ];
+        Self::new(StatusCode::CONFLICT, "delivery_on_its_way", words)
+    }
+
+    pub const fn delivery_wiped() -> Self {
+        let words = [
+            "It cannot be sent again",
+            "It had a link in it that only its receiver may read, and that was wiped when it was done.",
+            "Make a new link.",
+        ];
+        Self::new(StatusCode::CONFLICT, "delivery_wiped", words)
+    }
+
     pub const fn no_such_place() -> Self {
         let words = [
             "There is no such place in the list",

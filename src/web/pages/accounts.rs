@@ -1,7 +1,10 @@
 //! The Accounts page. Its SQL is in `store/account_list.rs`; all that is chosen stands in the URL.
 
+pub mod bulk;
+pub mod export;
 mod health;
 mod params;
+mod select;
 
 use askama::Template;
 use axum::extract::State;
@@ -15,6 +18,7 @@ use crate::web::components::{Badge, Choice, Expiry, Pagination, relative};
 use crate::web::error::WebError;
 use crate::web::extract::{Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
+use crate::web::pages::links::lifetimes;
 use crate::web::{paths, render, words};
 
 pub use health::HealthBar;
@@ -38,8 +42,29 @@ pub struct AccountsPage {
     pub filtered: bool,
     /// Where a search goes on that has looked as far as it may for one page.
     pub further: Option<String>,
-    pub notice: Option<&'static str>,
+    pub notice: Option<Notice>,
+    pub bulk: Bulk,
     pub health: HealthBar,
+}
+
+/// What has just been done.
+#[derive(Debug)]
+pub struct Notice {
+    pub tone: &'static str,
+    pub title: &'static str,
+    pub text: String,
+}
+
+/// The form that does something with many accounts.
+#[derive(Debug)]
+pub struct Bulk {
+    /// What the list is filtered by.
+    pub filter: Vec<(&'static str, String)>,
+    pub select: String,
+    pub selected: bool,
+    pub export: String,
+    pub lifetimes: Vec<Choice>,
+    pub most: usize,
 }
 
 /// A column's heading, which sorts.
@@ -53,7 +78,10 @@ pub struct Column {
 
 #[derive(Debug)]
 pub struct Row {
+    pub id: String,
     pub href: String,
+    pub reconnect: String,
+    pub suspended: bool,
     pub name: String,
     pub host: String,
     pub user: String,
@@ -129,21 +157,36 @@ impl AccountsPage {
             },
             filtered: params.filtered(),
             further: place(&page.further),
-            notice: notice(&params.unlinked),
+            notice: notice(params),
+            bulk: Bulk::new(params),
             health,
         }
     }
 }
 
-fn notice(unlinked: &str) -> Option<&'static str> {
-    match unlinked {
-        "kept" => Some("The stored key was destroyed. At Qlik it works until it expires."),
-        "deleted" => Some("The stored key was destroyed, and the key was deleted at Qlik."),
-        "not_deleted" => Some(
-            "The stored key was destroyed, but Qlik did not delete it: delete it in Qlik Cloud, or wait until it expires.",
-        ),
-        _ => None,
+impl Bulk {
+    fn new(params: &Params) -> Self {
+        Self {
+            filter: params.filter().into(),
+            select: params.href(&[("from", &params.from), ("select", "page")]),
+            selected: !params.select.is_empty(),
+            export: params.href_to(paths::ACCOUNTS_CSV, &[]),
+            lifetimes: lifetimes(""),
+            most: select::MOST,
+        }
     }
+}
+
+fn notice(params: &Params) -> Option<Notice> {
+    let text = match params.unlinked.as_str() {
+        "kept" => "The stored key was destroyed. At Qlik it works until it expires.",
+        "deleted" => "The stored key was destroyed, and the key was deleted at Qlik.",
+        "not_deleted" => {
+            "The stored key was destroyed, but Qlik did not delete it: delete it in Qlik Cloud, or wait until it expires."
+        }
+        _ => return select::notice(params),
+    };
+    Some(Notice { tone: "good", title: "Unlinked", text: text.to_owned() })
 }
 
 fn choices<const N: usize>(
@@ -210,7 +253,10 @@ impl Row {
     fn new(account: &Account, params: &Params, now: Timestamp) -> Self {
         let owner = &account.owner;
         Self {
+            id: account.id.to_string(),
             href: paths::account(&account.id),
+            reconnect: paths::reconnect(account.id.as_str()),
+            suspended: account.status == AccountStatus::Suspended,
             name: account.name().to_owned(),
             host: account.host.clone(),
             user: account.user.name.clone(),

@@ -148,6 +148,9 @@ pub const fn about(scope: Scope) -> &'static str {
             "Read the stored Qlik keys themselves. Whoever has such an API key can do at Qlik all that those keys can."
         }
         Scope::EventsRead => "Read the history: who did what, and when.",
+        Scope::WebhooksWrite => {
+            "List, make, change and delete webhook endpoints: say where events are sent."
+        }
     }
 }
 

@@ -22,8 +22,8 @@ use crate::web::extract::{Form, Path, Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
 use crate::web::{paths, render};
 
-pub use form::{LinkForm, Problems, missing_owner};
-pub use new::{Back, NewLinkPage};
+pub use form::{LinkForm, Problems, lifetime, lifetimes, missing_owner};
+pub use new::{Back, NewLinkPage, link_of};
 pub use rows::{EndedLink, OpenLink};
 
 const PAGE: usize = 25;

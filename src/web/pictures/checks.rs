@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::model::account::past::{CheckResult, PastCheck};
 use crate::web::components::relative;
+use crate::web::pictures::minute;
 
 /// No more checks are read for a picture.
 pub const MOST: usize = 2_000;
@@ -176,12 +177,6 @@ fn rows(checks: &[PastCheck], hourly: bool) -> Vec<Row> {
         }
     }
     rows
-}
-
-/// "2026-11-24 10:00 UTC".
-pub(super) fn minute(at: Timestamp) -> String {
-    let text = at.to_string();
-    text.get(..16).map_or(text.clone(), |text| format!("{} UTC", text.replace('T', " ")))
 }
 
 #[cfg(test)]

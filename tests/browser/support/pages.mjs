@@ -1,6 +1,7 @@
 // Every page that the checks of quality look at, in every state that an address or a plain form leads to.
 import { sessionCookie } from "./browser.mjs";
 import { endedLinks, linkWith, makeSession } from "./sessions.mjs";
+import { anEndpoint } from "./webhooks.mjs";
 
 /**
  * `form` is filled and sent, and the page is the answer. `framed` is drawn for a vendor's page around it.
@@ -19,6 +20,7 @@ export async function checkedPages(sandbox) {
   const admin = { signedIn: true, status: 200 };
   const lighthouse = true;
   const ended = await endedLinks(sandbox);
+  const webhooks = await anEndpoint(sandbox);
   return [
     { name: "login", path: "/login", ...open, lighthouse },
     { name: "guide", path: "/guide", ...open, lighthouse },
@@ -37,6 +39,12 @@ export async function checkedPages(sandbox) {
     { name: "new link", path: "/links", ...admin, form: { owner_id: "my-company", owner_name: "My Company" } },
     { name: "API keys", path: "/api-keys", ...admin, lighthouse },
     { name: "new API key", path: "/api-keys", ...admin, form: { name: "back end", scope: "accounts:read" } },
+    { name: "Webhooks", path: "/webhooks", ...admin, lighthouse },
+    { name: "new webhook endpoint", path: "/webhooks", ...admin, form: { url: "https://app.example.com/webhooks", event: "*" } },
+    { name: "webhook endpoint", path: webhooks.endpoint, ...admin },
+    { name: "tested webhook endpoint", path: webhooks.tested, ...admin },
+    { name: "deleting a webhook endpoint", path: `${webhooks.endpoint}/delete`, ...admin },
+    { name: "webhook delivery", path: webhooks.delivery, ...admin },
     { name: "Embed", path: "/embed", ...admin, lighthouse },
     { name: "snippet", path: "/embed", ...admin, form: { origin: VENDOR, owner_id: "customer-1" } },
     // Before this visitor has a link, which the page would open again.

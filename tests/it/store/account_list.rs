@@ -273,7 +273,13 @@ async fn a_place_in_the_list_outlives_its_account(
     let first = store.list_accounts(&query).await.unwrap();
     let last_of_first = first.accounts.last().unwrap();
     let unlinked = super::event(linkhub::model::event::Action::AccountDeleted, last_of_first);
-    assert!(store.delete_account(last_of_first, &unlinked).await.unwrap().is_yes());
+    assert!(
+        store
+            .delete_account(last_of_first, std::slice::from_ref(&unlinked))
+            .await
+            .unwrap()
+            .is_yes()
+    );
 
     query.from = first.next.clone();
     let second = store.list_accounts(&query).await.unwrap();

@@ -153,10 +153,16 @@ async fn unlinking_leaves_nothing_but_history(
 
     let stale = Account { version: 7, ..gone.clone() };
     let unlinked = event(Action::AccountDeleted, &gone);
-    assert_eq!(store.delete_account(&stale, &unlinked).await.unwrap(), Applied::Conflict);
+    assert_eq!(
+        store.delete_account(&stale, std::slice::from_ref(&unlinked)).await.unwrap(),
+        Applied::Conflict
+    );
     assert_eq!(found(&store, &gone).await, gone);
 
-    assert_eq!(store.delete_account(&gone, &unlinked).await.unwrap(), Applied::Yes);
+    assert_eq!(
+        store.delete_account(&gone, std::slice::from_ref(&unlinked)).await.unwrap(),
+        Applied::Yes
+    );
     assert_eq!(store.find_account(&gone.id).await.unwrap(), None);
     assert_eq!(store.find_account_of("owner-1", "tenant-1", "user-1").await.unwrap(), None);
     assert_eq!(store.find_credential(&gone.id).await.unwrap(), None);
@@ -168,7 +174,7 @@ async fn unlinking_leaves_nothing_but_history(
     assert_eq!(store.number("SELECT count(*) FROM credentials").await, 1);
     assert_eq!(found(&store, &stays).await, stays);
 
-    let again = store.delete_account(&gone, &event(Action::AccountDeleted, &gone)).await;
+    let again = store.delete_account(&gone, &[event(Action::AccountDeleted, &gone)]).await;
     assert_eq!(again.unwrap(), Applied::Conflict);
     store.link(&account("owner-1", "user-1")).await;
 }

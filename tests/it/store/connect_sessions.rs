@@ -341,9 +341,15 @@ async fn unlinking_revokes_the_sessions_that_would_renew_the_account(
     }
     let unlinked = event(Action::AccountDeleted, &gone);
     let stale = Account { version: 5, ..gone.clone() };
-    assert_eq!(store.delete_account(&stale, &unlinked).await.unwrap(), Applied::Conflict);
+    assert_eq!(
+        store.delete_account(&stale, std::slice::from_ref(&unlinked)).await.unwrap(),
+        Applied::Conflict
+    );
     assert_eq!(found(&store, &sessions[0]).await.revoked_at, None);
-    assert_eq!(store.delete_account(&gone, &unlinked).await.unwrap(), Applied::Yes);
+    assert_eq!(
+        store.delete_account(&gone, std::slice::from_ref(&unlinked)).await.unwrap(),
+        Applied::Yes
+    );
     let states = stream::iter(&sessions).then(async |s| found(&store, s).await.state(NOW));
     let states: Vec<_> = states.collect().await;
     assert_eq!(states, [SessionState::Revoked, SessionState::Open, SessionState::Open]);

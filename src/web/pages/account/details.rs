@@ -3,10 +3,10 @@
 use crate::clock::Timestamp;
 use crate::model::account::past::{CheckResult, PastCheck, StoredKey};
 use crate::model::account::{Account, AccountKind, AccountStatus, Rules};
-use crate::web::components::{Badge, Expiry};
+use crate::web::components::{Badge, Expiry, relative};
 use crate::web::pages::account::Notice;
 use crate::web::pages::accounts::Moment;
-use crate::web::pictures::{ChecksPicture, KeysPicture};
+use crate::web::pictures::{ChecksPicture, KeysPicture, minute};
 use crate::web::words;
 
 #[derive(Debug)]
@@ -34,7 +34,9 @@ pub struct Details {
 /// Checks have found out nothing for a while.
 #[derive(Debug)]
 pub struct Unchecked {
-    pub since: Moment,
+    pub at: String,
+    /// "2026-11-24 10:00 UTC, 5 h ago".
+    pub since: String,
     pub why: String,
 }
 
@@ -78,7 +80,8 @@ impl Details {
             facts,
             checked: Moment::of(account.last_checked_at, now),
             unchecked: account.unchecked_since.map(|since| Unchecked {
-                since: Moment::of(since, now),
+                at: since.to_string(),
+                since: format!("{}, {}", minute(since), relative(since, now)),
                 why: why_unchecked(account, &past.checks),
             }),
             next_check: next_check(account, now),

@@ -76,6 +76,8 @@ pub const fn what(action: Action) -> &'static str {
         Action::WebhookReplayed => "A webhook was sent again",
         Action::FeedCreated => "A calendar link was made",
         Action::FeedRevoked => "A calendar link was withdrawn",
+        Action::HubStarted => "The hub was started",
+        Action::HubStopped => "The hub was stopped",
         Action::EventsExported => "History was exported",
         Action::ApiKeyCreated => "An API key was made",
         Action::ApiKeyRevoked => "An API key was revoked",

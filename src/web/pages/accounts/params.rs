@@ -40,6 +40,12 @@ pub struct Params {
     pub linked: String,
     /// What became of the key of the account that has just been unlinked.
     pub unlinked: String,
+    /// Not empty: every row of the page is ticked.
+    pub select: String,
+    /// What became of the ticked accounts: `tested` or `nothing`, of how many, and how many are gone.
+    pub did: String,
+    pub count: String,
+    pub gone: String,
 }
 
 impl Params {
@@ -119,16 +125,27 @@ impl Params {
         }
     }
 
-    /// The URL of the same list with other choices; it begins at the first page.
-    pub fn href(&self, changes: &[(&str, &str)]) -> String {
-        let given = [
+    /// What is chosen, as fields of a form and of a URL.
+    pub fn filter(&self) -> [(&'static str, String); 6] {
+        [
             ("q", &self.q),
             ("status", &self.status),
             ("owner", &self.owner),
             ("expires", &self.expires),
             ("sort", &self.sort),
             ("order", &self.order),
-        ];
+        ]
+        .map(|(name, value)| (name, value.clone()))
+    }
+
+    /// The URL of the same list with other choices; it begins at the first page.
+    pub fn href(&self, changes: &[(&str, &str)]) -> String {
+        self.href_to(paths::ACCOUNTS, changes)
+    }
+
+    /// As [`Params::href`], of another path that reads the same choices.
+    pub fn href_to(&self, path: &str, changes: &[(&str, &str)]) -> String {
+        let given = self.filter();
         let kept = given
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
@@ -136,8 +153,8 @@ impl Params {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(kept.chain(changes.iter().copied()).filter(|(_, v)| !v.is_empty()));
         match query.finish().as_str() {
-            "" => paths::ACCOUNTS.to_owned(),
-            query => format!("{}?{query}", paths::ACCOUNTS),
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
         }
     }
 }

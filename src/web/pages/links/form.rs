@@ -24,6 +24,23 @@ const LIFETIMES: [(&str, &str, Duration); 7] = [
 /// Long enough for an e-mail to be read.
 const USUAL: &str = "1d";
 
+/// How long a link lives that was chosen so.
+pub fn lifetime(chosen: &str) -> Duration {
+    let found = LIFETIMES.iter().find(|(value, ..)| *value == chosen);
+    found.map_or(DAY, |(.., lifetime)| *lifetime)
+}
+
+/// What can be chosen; nothing chosen is the usual.
+pub fn lifetimes(chosen: &str) -> Vec<Choice> {
+    let chosen = if chosen.is_empty() { USUAL } else { chosen };
+    let choice = |(value, text, _): (&str, &str, _)| Choice {
+        value: value.to_owned(),
+        text: text.to_owned(),
+        chosen: value == chosen,
+    };
+    LIFETIMES.map(choice).into()
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LinkForm {
@@ -72,18 +89,11 @@ impl LinkForm {
     }
 
     fn lifetime(&self) -> Duration {
-        let chosen = LIFETIMES.iter().find(|(value, ..)| *value == self.lifetime);
-        chosen.map_or(DAY, |(.., lifetime)| *lifetime)
+        lifetime(&self.lifetime)
     }
 
     pub fn lifetimes(&self) -> Vec<Choice> {
-        let chosen = if self.lifetime.is_empty() { USUAL } else { &self.lifetime };
-        let choice = |(value, text, _): (&str, &str, _)| Choice {
-            value: value.to_owned(),
-            text: text.to_owned(),
-            chosen: value == chosen,
-        };
-        LIFETIMES.map(choice).into()
+        lifetimes(&self.lifetime)
     }
 
     pub fn languages(&self) -> Vec<Choice> {

@@ -6,6 +6,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::NewSession;
+use crate::secret::PlainToken;
 use crate::web::layout::Layout;
 use crate::web::pages::accounts::Moment;
 use crate::web::paths;
@@ -45,10 +46,15 @@ impl Back {
     }
 }
 
+/// `origin` is the hub's own, as people reach it.
+pub fn link_of(origin: &str, token: &PlainToken) -> String {
+    format!("{origin}/hub/{}", token.reveal().as_str())
+}
+
 impl NewLinkPage {
     /// `origin` is the hub's own, as people reach it.
     pub fn new(layout: Layout, origin: &str, new: &NewSession, back: Back, now: Timestamp) -> Self {
-        let link = format!("{origin}/hub/{}", new.token.reveal().as_str());
+        let link = link_of(origin, &new.token);
         let terms = &new.session.terms;
         Self {
             layout,

@@ -1,0 +1,117 @@
+//! How often a tenant is asked: one budget for all hubs on a database, so that together they stay below
+//! what Qlik allows. Pure functions of the budget, the time and the settings.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::id::AccountId;
+use crate::model::account::Rules;
+use crate::model::account::plan::spread;
+
+/// How long a tenant that does not answer is left alone, and one that asks for less without saying how long.
+pub const PAUSE: Duration = Duration::from_mins(1);
+/// No pause is longer; `qlik` believes no longer wait.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+/// What lies further ahead than any rule allows was written by a clock that has been set back since.
+const SLACK: Duration = Duration::from_mins(1);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantBudget {
+    /// From when on the tenant may be asked.
+    pub ready_at: Timestamp,
+    /// The next free place in the queue of those for whom nothing was left.
+    pub put_off_to: Timestamp,
+    /// Until when Qlik has asked to be left alone.
+    pub paused_until: Timestamp,
+}
+
+/// What several who want to ask the same tenant get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// So many, from the first on, may ask now.
+    pub granted: usize,
+    /// When the others try again, each at a time of its own.
+    pub later: Vec<Timestamp>,
+}
+
+impl Default for TenantBudget {
+    /// Of a tenant that was never asked.
+    fn default() -> Self {
+        let long_ago = Timestamp::from_millis(0);
+        Self { ready_at: long_ago, put_off_to: long_ago, paused_until: long_ago }
+    }
+}
+
+impl TenantBudget {
+    /// Shares what there is now among accounts of the tenant.
+    #[must_use]
+    pub fn shared(self, among: &[&AccountId], now: Timestamp, rules: &Rules) -> (Self, Share) {
+        let mut after = self.believed(now);
+        let pace = pace(rules);
+        let floor = now.minus(pace * (burst(rules) - 1));
+        let mut granted = 0;
+        while granted < among.len() && after.paused_until <= now && after.ready_at <= now {
+            after.ready_at = after.ready_at.max(floor).plus(pace);
+            granted += 1;
+        }
+        let horizon = now.plus(rules.check_interval);
+        let mut place =
+            after.put_off_to.max(after.ready_at).max(after.paused_until).max(now.plus(pace));
+        let mut later = Vec::with_capacity(among.len() - granted);
+        for id in &among[granted..] {
+            if place <= horizon {
+                later.push(place);
+                place = place.plus(pace);
+                after.put_off_to = place;
+            } else {
+                // The queue is longer than makes sense: anywhere in the second half of the interval.
+                let part = 500 + spread(&[id.as_str(), "put off"]) / 2;
+                later.push(now.plus(rules.check_interval * part / 1000).max(after.paused_until));
+            }
+        }
+        (after, Share { granted, later })
+    }
+
+    /// Qlik has asked to be left alone.
+    #[must_use]
+    pub fn paused(self, wait: Option<Duration>, now: Timestamp) -> Self {
+        let believed = self.believed(now);
+        let until = now.plus(wait.unwrap_or(PAUSE).min(LONGEST_PAUSE));
+        Self { paused_until: believed.paused_until.max(until), ..believed }
+    }
+
+    /// The tenant did not answer: nobody else need find that out at once.
+    #[must_use]
+    pub fn unanswered(self, now: Timestamp) -> Self {
+        let believed = self.believed(now);
+        Self { ready_at: believed.ready_at.max(now.plus(PAUSE)), ..believed }
+    }
+
+    /// How long Qlik still wants to be left alone; `None` if it does not.
+    pub fn pause_left(&self, now: Timestamp) -> Option<Duration> {
+        let until = self.believed(now).paused_until;
+        (until > now).then(|| until.since(now))
+    }
+
+    fn believed(self, now: Timestamp) -> Self {
+        let within = |at: Timestamp, most: Duration| if at > now.plus(most) { now } else { at };
+        Self {
+            ready_at: within(self.ready_at, PAUSE + SLACK),
+            put_off_to: self.put_off_to,
+            paused_until: within(self.paused_until, LONGEST_PAUSE + SLACK),
+        }
+    }
+}
+
+/// The time between two requests when all are evenly spread.
+fn pace(rules: &Rules) -> Duration {
+    (Duration::from_mins(1) / rules.check_limit.get()).max(Duration::from_millis(1))
+}
+
+/// So many may come at once after a quiet time.
+fn burst(rules: &Rules) -> u32 {
+    (rules.check_limit.get() / 10).max(1)
+}
+
+#[cfg(test)]
+mod tests;
