@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 
 # How many times `make faults` kills the hub while it links.
-KILLS ?= 100
+KILLS ?= 200
 # The base images of `make image`, for places that have others.
 IMAGE ?= linkhub
 # A browser that hangs fails its test instead of holding up all others for ever.
@@ -48,10 +48,11 @@ quality: ## axe, Lighthouse, the Nu validator, HTTP Observatory, and the weight 
 	cargo build --locked --example sandbox --bin linkhub
 	cd tests/browser && $(NODE_TEST) quality/*.test.mjs
 
-faults: ## Kill, full disk, failing fsync, and a search for leaked secrets (KILLS=1000 for more)
-	@scripts/install.sh build faults
-	cargo build --locked --bin linkhub
-	KILLS=$(KILLS) python3 -m unittest discover --verbose --failfast --start-directory tests/faults --pattern '*_test.py'
+faults: ## Kills, a failing disk, a bad day of Qlik and the clock, two hubs, leaked secrets (KILLS=1000 for more)
+	@scripts/install.sh build postgres faults
+	cargo build --locked --bin linkhub --example qlik_emulator
+	LINKHUB_TEST_DAY_ACCOUNTS=1000 cargo test --locked --test it day::
+	KILLS=$(KILLS) scripts/postgres.sh python3 -m unittest discover --verbose --failfast --start-directory tests/faults --pattern '*_test.py'
 
 bench: ## Measure connect, lists and pages beside their bare baselines
 	cargo bench --profile fast --bench hub $(ARGS)

@@ -1,7 +1,9 @@
-//! The emulated Qlik Cloud on its own, for clients in other languages: prints JSON lines and runs until its
-//! standard input ends.
+//! The emulated Qlik Cloud on its own, for clients in other languages: prints JSON lines, carries out the
+//! commands that it reads (`emulator/commands.rs`), and runs until its standard input ends.
 #![allow(clippy::print_stdout, reason = "the lines are its interface")]
 
+#[path = "emulator/commands.rs"]
+mod commands;
 mod emulator;
 
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use std::path::PathBuf;
 use emulator::{Emulator, sandbox_world};
 use linkhub::clock::Clock;
 use serde_json::json;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -38,7 +40,10 @@ async fn main() -> anyhow::Result<()> {
         );
     }
     // Ends with whoever started it, however that one ends.
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = lines.next_line().await? {
+        println!("{}", commands::carry_out(&emulator, &line));
+    }
     emulator.stop().await;
     Ok(())
 }

@@ -50,7 +50,7 @@ for stage in "$@"; do
             packages chromium fonts-liberation fonts-ipafont-gothic && node_packages tests/browser
             ;;
         faults)
-            packages strace
+            packages strace libfaketime
             command_or_package python3 python3
             command_or_package openssl openssl
             ;;

@@ -54,7 +54,8 @@ CREATE TABLE webhook_deliveries (
     PRIMARY KEY (endpoint_id, event_id)
 ) STRICT;
 CREATE INDEX webhook_deliveries_in_order ON webhook_deliveries (endpoint_id, ordering_key, position);
-CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (endpoint_id, ordering_key, position) WHERE state = 'pending';
+-- The state stands in it too, so that SQLite prefers it to webhook_deliveries_by_state, which finds all that is pending.
+CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (endpoint_id, state, ordering_key, position, event_id) WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at, event_id) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_claim ON webhook_deliveries (claim, endpoint_id, event_id) WHERE claim IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (endpoint_id, created_at, event_id);

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use secrecy::SecretString;
 
 use crate::id::AccountId;
-use crate::linking::{Linking, NewSession};
+use crate::linking::{AnnounceError, Linking, NewSession, SessionError};
 use crate::model::account::Account;
 use crate::model::connect_session::Terms;
 use crate::model::event::Caller;
+use crate::secret::PlainToken;
 use crate::store::{AccountQuery, StoreError};
 
 /// So many writes wait at a time: they are committed as one group.
@@ -53,6 +55,28 @@ impl Linking {
         let sessions: Vec<_> = made.iter().map(|(_, new)| &new.session).zip(&events).collect();
         self.store.insert_connect_sessions(&sessions).await?;
         Ok(made)
+    }
+
+    /// As [`Linking::create_reconnect_sessions`], but each link goes to the webhook endpoints that ask for it
+    /// and to nobody else. Answers how many; what was announced before a failure stays announced.
+    pub async fn announce_reconnect_links(
+        &self,
+        ids: &[AccountId],
+        lifetime: Duration,
+        auth_link: impl Fn(&PlainToken) -> SecretString,
+        caller: &Caller,
+    ) -> Result<usize, AnnounceError> {
+        let mut announced = 0;
+        for account in self.those_of(ids).await? {
+            let terms = Terms { account_id: Some(account.id), ..Terms::default() };
+            match self.announce_connect_session(terms, lifetime, &auth_link, caller).await {
+                Ok(_) => announced += 1,
+                // It was unlinked a moment ago.
+                Err(AnnounceError::Session(SessionError::NoSuchAccount)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(announced)
     }
 
     async fn those_of(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {

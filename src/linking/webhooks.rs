@@ -92,7 +92,7 @@ impl Linking {
             version: 1,
             url: self.webhooks.parse_url(&new.url)?.into(),
             description: description(&new.description)?,
-            events: events(new.events)?,
+            events: events(&new.events)?,
             old_secret_ends_at: None,
             made_by: caller.actor.clone(),
             created_at: now,
@@ -117,7 +117,7 @@ impl Linking {
     ) -> Result<WebhookEndpoint, WebhookError> {
         let url = edit.url.map(|url| self.webhooks.parse_url(&url)).transpose()?;
         let text = edit.description.as_deref().map(description).transpose()?;
-        let wanted = edit.events.map(events).transpose()?;
+        let wanted = edit.events.as_deref().map(events).transpose()?;
         for _ in 0..TRIES {
             let before = self.webhook_endpoint(id).await?;
             let now = self.clock.now();
@@ -260,7 +260,7 @@ fn description(text: &str) -> Result<String, WebhookError> {
 }
 
 /// In the order of [`ANNOUNCED`], each once.
-fn events(wanted: Vec<String>) -> Result<Vec<String>, WebhookError> {
+fn events(wanted: &[String]) -> Result<Vec<String>, WebhookError> {
     if wanted.iter().any(|name| name == EVERYTHING) {
         return Ok(vec![EVERYTHING.to_owned()]);
     }

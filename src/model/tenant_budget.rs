@@ -46,30 +46,30 @@ impl TenantBudget {
     /// Shares what there is now among accounts of the tenant.
     #[must_use]
     pub fn shared(self, among: &[&AccountId], now: Timestamp, rules: &Rules) -> (Self, Share) {
-        let mut after = self.believed(now);
+        let mut left = self.believed(now);
         let pace = pace(rules);
         let floor = now.minus(pace * (burst(rules) - 1));
         let mut granted = 0;
-        while granted < among.len() && after.paused_until <= now && after.ready_at <= now {
-            after.ready_at = after.ready_at.max(floor).plus(pace);
+        while granted < among.len() && left.paused_until <= now && left.ready_at <= now {
+            left.ready_at = left.ready_at.max(floor).plus(pace);
             granted += 1;
         }
         let horizon = now.plus(rules.check_interval);
         let mut place =
-            after.put_off_to.max(after.ready_at).max(after.paused_until).max(now.plus(pace));
+            left.put_off_to.max(left.ready_at).max(left.paused_until).max(now.plus(pace));
         let mut later = Vec::with_capacity(among.len() - granted);
         for id in &among[granted..] {
             if place <= horizon {
                 later.push(place);
                 place = place.plus(pace);
-                after.put_off_to = place;
+                left.put_off_to = place;
             } else {
                 // The queue is longer than makes sense: anywhere in the second half of the interval.
                 let part = 500 + spread(&[id.as_str(), "put off"]) / 2;
-                later.push(now.plus(rules.check_interval * part / 1000).max(after.paused_until));
+                later.push(now.plus(rules.check_interval * part / 1000).max(left.paused_until));
             }
         }
-        (after, Share { granted, later })
+        (left, Share { granted, later })
     }
 
     /// Qlik has asked to be left alone.

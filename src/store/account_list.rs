@@ -114,8 +114,8 @@ impl Cursor {
 
     /// `None` if the text is no cursor of a list that is sorted so.
     pub fn decode(text: &str, sort: SortBy) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         type Parts = (String, bool, CursorKey, String);
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (sorted, backwards, key, id, included) = match serde_json::from_slice::<Parts>(&bytes) {
             Ok((sorted, backwards, key, id)) => (sorted, backwards, key, id, false),
             Err(_) => serde_json::from_slice(&bytes).ok()?,

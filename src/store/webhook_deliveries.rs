@@ -344,9 +344,10 @@ impl Store {
     /// Sets orders going again whose first delivery is not due although nothing holds it: two hubs that
     /// worked on the same order at the same moment may leave one so. Answers whether there may be more.
     pub async fn sweep_deliveries(&self, now: Timestamp) -> Result<bool, StoreError> {
+        // CROSS JOIN has SQLite begin with the few endpoints, and find what is pending by its index.
         let query = sql("SELECT DISTINCT d.endpoint_id, d.ordering_key \
-             FROM webhook_deliveries AS d JOIN webhook_endpoints AS e ON e.id = d.endpoint_id \
-             WHERE d.state = 'pending' AND d.next_attempt_at IS NULL AND e.disabled_at IS NULL \
+             FROM webhook_endpoints AS e CROSS JOIN webhook_deliveries AS d \
+             WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at IS NULL AND e.disabled_at IS NULL \
              AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS p \
              WHERE p.endpoint_id = d.endpoint_id AND p.ordering_key = d.ordering_key \
              AND p.state = 'pending' AND p.next_attempt_at IS NOT NULL) \

@@ -107,7 +107,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     })
 }
 
-/// Only 2000::/3 is given out; of it not what is special, nor what carries an IPv4 address that is not
+/// Only `2000::/3` is given out; of it not what is special, nor what carries an IPv4 address that is not
 /// public. Outside of it only NAT64 and mapped addresses lead anywhere, to the IPv4 address within.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let s = address.segments();

@@ -1,11 +1,13 @@
 """Runs every example of docs/api.md against the sandbox, and compares its endpoints with /api/openapi.json."""
 
 import http.cookiejar
+import http.server
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -81,6 +83,32 @@ class Sandbox:
         return re.search(r"lhk_[0-9a-f]+\.[\w-]{43}", page)[0]
 
 
+class Receiver:
+    """A back end that takes webhooks, and refuses them at first."""
+
+    def __enter__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(handler):
+                handler.rfile.read(int(handler.headers["content-length"]))
+                handler.send_response(self.status)
+                handler.send_header("content-length", "9")
+                handler.end_headers()
+                handler.wfile.write(b"not today")
+
+            def log_message(self, *_):
+                pass
+
+        self.status = 500
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/webhooks"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 def write_down(language, texts):
     """Makes a program of each example."""
     folder = OUT / language
@@ -152,6 +180,16 @@ def follow(language, texts, hub):
     run("suspend", "suspended", "active")
     run("history", "account.created", "credential.read", "account.suspended", "account.resumed")
     run("unlink", account, "deleted")
+
+    key = hub.api_key("webhooks:write")
+    run("webhook", "whe_", "whsec_", LINKHUB_API_KEY=key)
+    with Receiver() as receiver:
+        page = hub.post("/webhooks", url=receiver.url, event="*")
+        endpoint = re.search(r"whe_[0-9a-f]{32}", page)[0]
+        webhook = {"WEBHOOK_ENDPOINT_ID": endpoint, "LINKHUB_API_KEY": key}
+        run("webhook-test", "500", "not today", **webhook)
+        receiver.status = 200
+        run("webhook-replay", "evt_", "webhook.test", "pending", **webhook)
 
     everyone = json.loads(hub.api("/accounts?page_size=100"))
     assert len(everyone) > 20, "three pages are needed"

@@ -1,6 +1,7 @@
 """The built hub as the fault tests see it: a process, a form, a data folder."""
 
 import http.client
+import json
 import os
 import pathlib
 import re
@@ -48,9 +49,9 @@ class Answer:
 class Hub:
     """A hub on a data folder of its own; it can be killed and started again on the same data."""
 
-    def __init__(self, folder, qlik, log="info"):
-        self.data = folder / "data"
-        self.log_file = folder / "output.log"
+    def __init__(self, folder, qlik, log="info", name="", **more):
+        self.data = folder / f"data{name}"
+        self.log_file = folder / f"output{name}.log"
         self.environment = {
             "PATH": os.environ["PATH"],
             "LINKHUB_LISTEN": "127.0.0.1:0",
@@ -61,7 +62,7 @@ class Hub:
             "LINKHUB_QLIK_CA_FILE": str(qlik.ca_file),
             "LINKHUB_CONNECT_LIMIT": "1000000",
             "LINKHUB_LOG": log,
-        }
+        } | more
         self.cookie = None
         self.process = None
 
@@ -118,6 +119,30 @@ class Hub:
     def connect(self, key, **others):
         form = {"tenant_name": qlik_stub.TENANT_NAME, "region": qlik_stub.REGION, "api_key": key}
         return self.request("/connect", form | others)
+
+    def run(self, *words):
+        """A command of the program, on the same data; gives what it prints."""
+        return subprocess.run([BINARY, *words], env=self.environment, stdin=subprocess.DEVNULL, text=True,
+                              capture_output=True, timeout=120)
+
+    def api(self, method, path, body=None, token=None):
+        """Asks the API as a back end; gives the status and the JSON. Raises OSError if the hub went away."""
+        headers = {"authorization": f"Bearer {token or self.api_key}", "content-type": "application/json"}
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, content, headers, method=method)
+        try:
+            with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as answer:
+                status, text = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                status, text = error.code, error.read()
+        return status, json.loads(text) if text else None
+
+    def make_api_key(self, *scopes):
+        made = self.run("api-key", "create", "--name=back end", *(f"--scope={scope}" for scope in scopes))
+        assert made.returncode == 0, made.stderr
+        self.api_key = made.stdout.strip()
+        return self.api_key
 
     def database(self):
         return sqlite3.connect(f"file:{self.data}/linkhub.sqlite?mode=ro", uri=True)

@@ -3,6 +3,7 @@
 mod api_keys;
 mod checks;
 mod connect_sessions;
+mod expiry;
 mod health;
 mod history;
 mod reconnect;

@@ -4,6 +4,7 @@
 mod api;
 mod cli;
 mod configuration;
+mod day;
 #[path = "../../examples/emulator/mod.rs"]
 mod emulator;
 #[path = "emulator.rs"]

@@ -5,6 +5,7 @@ mod api_client;
 mod webhook_receiver;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -37,7 +38,7 @@ pub struct TestHub {
     pub qlik: Emulator,
     pub clock: Clock,
     /// Removed with the hub.
-    _folder: TempDir,
+    folder: TempDir,
     settings: Settings,
     address: SocketAddr,
     stop: CancellationToken,
@@ -60,7 +61,12 @@ impl TestHub {
 
     pub async fn start_without_admin(flags: &[&str]) -> Self {
         let clock = Clock::fixed(Timestamp::parse("2026-11-23T10:00:00Z").unwrap());
-        let qlik = Emulator::start(clock.clone()).await;
+        Self::start_with_clocks(flags, clock.clone(), clock).await
+    }
+
+    /// A hub whose clock may go wrong while Qlik's goes right, and without an admin.
+    pub async fn start_with_clocks(flags: &[&str], clock: Clock, qlik_clock: Clock) -> Self {
+        let qlik = Emulator::start(qlik_clock).await;
         let (tenant_id, user_id) = {
             let mut world = qlik.world();
             let tenant = world.add_tenant(Tenant::new(TENANT, REGION, "My Company"));
@@ -93,18 +99,7 @@ impl TestHub {
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(state.clone(), listener, stop.clone()));
         let server = Some(server);
-        Self {
-            state,
-            qlik,
-            clock,
-            _folder: folder,
-            settings,
-            address,
-            stop,
-            server,
-            tenant_id,
-            user_id,
-        }
+        Self { state, qlik, clock, folder, settings, address, stop, server, tenant_id, user_id }
     }
 
     /// Another hub on the same database, with the same clock.
@@ -127,6 +122,11 @@ impl TestHub {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The `SQLite` file, to look past the store.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data").join("linkhub.sqlite")
     }
 
     pub fn visitor(&self) -> Visitor {

@@ -170,6 +170,8 @@ impl Account {
             // Asked soon: Qlik's word outranks a clock.
             self.check.alike = 0;
             happened.extend(self.told_since(before));
+            // Asked soon: if it is our clock that is wrong, Qlik's answer mends that.
+            self.check.alike = 0;
             self = self.with_check_planned(None, now, rules);
         }
         Transition { account: self.with_notice_planned(rules), happened }

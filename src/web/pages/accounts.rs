@@ -137,10 +137,8 @@ impl AccountsPage {
         let place = |cursor: &Option<Cursor>| {
             cursor.as_ref().map(|cursor| params.href(&[("from", &cursor.encode())]))
         };
-        let [active, suspended, expired, error] =
-            AccountStatus::ALL.map(|s| (s.as_str(), Badge::status(s).text));
-        let unchecked = (params::UNCHECKED, "Not checked".to_owned());
-        let statuses = [active, suspended, expired, error, unchecked];
+        let [a, b, c, d] = AccountStatus::ALL.map(|s| (s.as_str(), Badge::status(s).text));
+        let statuses = [a, b, c, d, (params::UNCHECKED, "Not checked".to_owned())];
         let expires = params::EXPIRES.map(|(value, text, _)| (value, text.to_owned()));
         Self {
             layout,

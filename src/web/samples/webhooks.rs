@@ -99,10 +99,10 @@ fn deliveries(of: &WebhookEndpoint, text: &str) -> Vec<Delivery> {
 
 #[test]
 fn endpoints_are_listed_in_every_state() {
-    let list = |endpoints: &[(WebhookEndpoint, Option<Delivery>)], typed, problems| {
+    let listed = |endpoints: &[(WebhookEndpoint, Option<Delivery>)], typed, problems| {
         WebhooksPage::new(layout(), endpoints, typed, problems, now())
     };
-    let empty = list(&[], EndpointForm::everything(), Problems::default());
+    let empty = listed(&[], EndpointForm::everything(), Problems::default());
     let html = show("webhooks-empty", &empty);
     assert!(html.contains("Nobody is told yet") && html.contains("value=\"*\" checked"));
     assert_eq!(
@@ -126,7 +126,7 @@ fn endpoints_are_listed_in_every_state() {
             (off(text, DisabledBy::Failures), None),
             (off(text, DisabledBy::Gone), None),
         ];
-        let page = list(&endpoints, EndpointForm::everything(), Problems::default());
+        let page = listed(&endpoints, EndpointForm::everything(), Problems::default());
         let html = show(&format!("webhooks-{name}"), &page);
         for words in ["Ready", "Working", "Failing", "for 2 d 1 h", "by hand", "five days", "410"] {
             assert!(html.contains(words), "{name}: {words}");
@@ -143,7 +143,7 @@ fn endpoints_are_listed_in_every_state() {
     ] {
         let problems = Problems::of(WebhookError::Url(error)).unwrap();
         let code = problems.url.as_ref().unwrap().code.clone();
-        let html = show(&format!("webhooks-{code}"), &list(&[], typed.clone(), problems));
+        let html = show(&format!("webhooks-{code}"), &listed(&[], typed.clone(), problems));
         assert_eq!(html.matches(" autofocus").count(), 1, "{code}");
     }
 }

@@ -35,6 +35,10 @@ export async function checkedPages(sandbox) {
     { name: "Events filtered", path: "/events?action=account.*&who=admin&from=2020-01-01", ...admin },
     { name: "Events without a line", path: "/events?request_id=req_nothing", ...admin },
     { name: "Events with a wrong filter", path: "/events?account_id=1&from=yesterday&to=x&who=Jane", ...admin },
+    { name: "Accounts ticked", path: "/accounts?select=page", ...admin },
+    { name: "Reconnect", path: `/connect?account=${(await anAccount(sandbox)).split("/").pop()}`, ...admin },
+    { name: "Calendar feeds", path: "/calendar", ...admin, lighthouse },
+    { name: "new calendar feed", path: "/calendar", ...admin, form: { note: "Jane Doe" } },
     { name: "Links", path: "/links", ...admin, lighthouse },
     { name: "new link", path: "/links", ...admin, form: { owner_id: "my-company", owner_name: "My Company" } },
     { name: "API keys", path: "/api-keys", ...admin, lighthouse },
@@ -100,7 +104,7 @@ export function download(sandbox, { path, form, signedIn }, cookie) {
 async function anAccount(sandbox) {
   const headers = { cookie: await sessionCookie(sandbox) };
   const html = await (await fetch(new URL("/accounts", sandbox.url), { headers })).text();
-  const link = /href="(\/accounts\/[^"/?]+)"/.exec(html);
+  const link = /href="(\/accounts\/acc_[^"/?]+)"/.exec(html);
   if (!link) throw new Error("the Accounts page links to no account");
   return link[1];
 }

@@ -83,7 +83,9 @@ async fn a_secret_is_changed_with_time_for_the_old_one() {
     assert_ne!(usual["secret"], endpoint["secret"]);
     let at_once = key.post(&rotate, &json!({ "keep_old_seconds": 0 })).await.ok();
     assert_eq!(at_once["old_secret_ends_at"], Value::Null);
-    for wrong in [-1, 2_592_001] {
+    let whole = key.post(&rotate, &json!({ "keep_old_seconds": 60.0 })).await.ok();
+    assert_eq!(whole["old_secret_ends_at"], "2026-11-23T10:01:00Z");
+    for wrong in [json!(-1), json!(2_592_001), json!(0.5), json!(1e300), json!("60")] {
         let refused = key.post(&rotate, &json!({ "keep_old_seconds": wrong })).await;
         assert_eq!(refused.wrong_fields(), ["keep_old_seconds"]);
     }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use linkhub::id::AccountId;
-use linkhub::linking::Edit;
+use linkhub::linking::{Edit, NewEndpoint};
 use linkhub::model::event::Caller;
+use linkhub::store::DeliveryQuery;
 use percent_encoding::percent_decode_str;
 use reqwest::StatusCode;
 
@@ -184,4 +185,27 @@ async fn an_export_holds_all_that_the_list_finds_and_no_key() {
     assert_eq!(one.body.split_terminator("\r\n").count(), 2);
     assert!(one.body.contains(ids[2].as_str()));
     assert_eq!(hub.visitor().get("/accounts/export.csv").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn links_are_announced_to_endpoints_that_ask_and_shown_to_nobody() {
+    let hub = TestHub::start().await;
+    let admin = hub.signed_in().await;
+    people(&hub, &admin, 2).await;
+    let answer = act(&admin, "announce", "all", &[]).await;
+    let said = admin.get(answer.header("location")).await.text_of("[role=status]");
+    assert!(said.contains("No link was made"), "{said}");
+
+    let new = NewEndpoint {
+        url: "https://hooks.example.com/qlik".into(),
+        description: String::new(),
+        events: vec!["connect_session.created".into()],
+    };
+    let made = hub.state.linking.create_webhook_endpoint(new, &Caller::system()).await.unwrap();
+    let answer = act(&admin, "announce", "all", &[]).await;
+    let page = admin.get(answer.header("location")).await;
+    assert!(page.text_of("[role=status]").contains("Reconnect links of 2 accounts go to"));
+    assert!(!page.body.contains("/hub/lhc_"));
+    let query = DeliveryQuery { endpoint_id: made.0.id, state: None, before: None, limit: 10 };
+    assert_eq!(hub.state.store.list_deliveries(&query).await.unwrap().len(), 2);
 }

@@ -74,7 +74,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(columns.contains_key("credentials.ciphertext"), "there is something to compare");
 }
 
-/// Indexes with a name of their own, and the columns that they name, without blanks and brackets:
+/// Indexes with a name of their own, and the columns that they name, without blanks, brackets and quotes:
 /// both engines print the same definition in their own way.
 fn plain(definition: &str) -> String {
     let (_, columns) = definition.split_once('(').expect("an index has columns");

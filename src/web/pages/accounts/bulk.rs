@@ -7,8 +7,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::select::{self, Selected, Selection};
 use crate::clock::Timestamp;
-use crate::linking::NewSession;
+use crate::linking::{AnnounceError, NewSession, SessionError};
 use crate::model::account::Account;
+use crate::secret::PlainToken;
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, SignedIn};
@@ -65,8 +66,50 @@ pub async fn act(
             );
             render(&page.back_to(&selection.params))
         }
+        "announce" => announce(&state, &admin, &selection, &selected, field("lifetime")).await,
         _ => Err(WebError::bad_request()),
     }
+}
+
+async fn announce(
+    state: &AppState,
+    admin: &SignedIn,
+    selection: &Selection,
+    selected: &Selected,
+    chosen: &str,
+) -> Result<Response, WebError> {
+    let origin = state.site.origin();
+    let auth_link = |token: &PlainToken| link_of(&origin, token).into();
+    let announced = state
+        .linking
+        .announce_reconnect_links(&selected.ids, lifetime(chosen), auth_link, &admin.caller)
+        .await;
+    let (did, found) = match announced {
+        Ok(found) if selected.more => ("announced_first", found),
+        Ok(found) => ("announced", found),
+        Err(AnnounceError::NobodyListens) => {
+            let to = selection.params.href(&[("did", "nobody")]);
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Err(AnnounceError::Session(SessionError::Store(error)) | AnnounceError::Store(error)) => {
+            return Err(error.into());
+        }
+        Err(AnnounceError::Session(SessionError::NoSuchAccount)) => {
+            return Err(WebError::not_found());
+        }
+    };
+    Ok(told(selection, selected, did, found))
+}
+
+/// Back to the list, which says what was done.
+fn told(selection: &Selection, selected: &Selected, did: &str, found: usize) -> Response {
+    let gone = selected.ids.len() + selection.strange - found;
+    let to = selection.params.href(&[
+        ("did", did),
+        ("count", &found.to_string()),
+        ("gone", &gone.to_string()),
+    ]);
+    Redirect::to(&to).into_response()
 }
 
 async fn check(
@@ -75,14 +118,8 @@ async fn check(
     selected: &Selected,
 ) -> Result<Response, WebError> {
     let found = state.linking.check_soon(&selected.ids).await?;
-    let gone = selected.ids.len() + selection.strange - found;
     let did = if selected.more { "tested_first" } else { "tested" };
-    let to = selection.params.href(&[
-        ("did", did),
-        ("count", &found.to_string()),
-        ("gone", &gone.to_string()),
-    ]);
-    Ok(Redirect::to(&to).into_response())
+    Ok(told(selection, selected, did, found))
 }
 
 impl ReconnectLinksPage {

@@ -132,6 +132,21 @@ pub fn notice(params: &Params) -> Option<Notice> {
                 more(params.did == "tested_first"),
             ),
         }),
+        "announced" | "announced_first" => Some(Notice {
+            tone: "good",
+            title: "Links are announced",
+            text: format!(
+                "Reconnect links of {} go to the webhook endpoints that ask for connect_session.created.{}{}",
+                accounts(tested),
+                gone(number(&params.gone)),
+                more(params.did == "announced_first"),
+            ),
+        }),
+        "nobody" => Some(Notice {
+            tone: "warn",
+            title: "Nobody would hear of it",
+            text: "No webhook endpoint that is switched on asks for connect_session.created. No link was made.".to_owned(),
+        }),
         _ => None,
     }
 }
