@@ -51,7 +51,8 @@ quality: ## axe, Lighthouse, the Nu validator, HTTP Observatory, and the weight 
 faults: ## Kills, a failing disk, a bad day of Qlik and the clock, two hubs, leaked secrets (KILLS=1000 for more)
 	@scripts/install.sh build postgres faults
 	cargo build --locked --bin linkhub --example qlik_emulator
-	LINKHUB_TEST_DAY_ACCOUNTS=1000 cargo test --locked --test it day::
+	LINKHUB_TEST_DAY_ACCOUNTS=1000 cargo test --locked --test it day::every_status
+	LINKHUB_TEST_DAY_ACCOUNTS=300 cargo test --locked --test it day::renewing
 	KILLS=$(KILLS) scripts/postgres.sh python3 -m unittest discover --verbose --failfast --start-directory tests/faults --pattern '*_test.py'
 
 bench: ## Measure connect, lists and pages beside their bare baselines

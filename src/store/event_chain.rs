@@ -34,7 +34,7 @@ struct LineRow {
 impl LineRow {
     /// A line without a place is at 0, which is before the first.
     fn split(self) -> (Link, Line) {
-        let link = Link {
+        let place = Link {
             seq: self.chain_seq.unwrap_or_default(),
             hash: self.chain_hash.unwrap_or_default(),
         };
@@ -49,7 +49,7 @@ impl LineRow {
             address: self.address,
             detail: self.detail,
         };
-        (link, line)
+        (place, line)
     }
 }
 

@@ -68,7 +68,7 @@ class Secrets(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="linkhub-secrets-") as folder:
             folder = pathlib.Path(folder)
             qlik = Qlik(folder)
-            hub = Hub(folder, qlik, log="trace")
+            hub = Hub(folder, qlik, log="trace", LINKHUB_WEBHOOK_ALLOW_PRIVATE="true")
             hub.start()
             try:
                 canaries, pages = self.use(hub)
@@ -81,7 +81,7 @@ class Secrets(unittest.TestCase):
             finally:
                 hub.stop()
                 qlik.close()
-            self.assertGreater(len(canaries), 40)
+            self.assertGreater(len(canaries), 48)
             for expected in ("linkhub.sqlite", "linkhub.sqlite-wal", "output.log"):
                 self.assertTrue(any(expected in place for place in places), f"{expected} was not searched")
             log = next(content for place, content in places.items() if "output.log" in place)
@@ -104,6 +104,7 @@ class Secrets(unittest.TestCase):
         wrong = canaries["a wrong password"] = "wrong " + secrets.token_urlsafe(24)
         keep("a wrong password", hub.request("/login", {"password": wrong}, cookie=False))
         hub.sign_in()
+        canaries |= self.use_tokens(hub, keep)
         for number in range(20):
             self.assertTrue(connect("a link", new_key(f"user-{number}")).confirmed)
         for number in range(5):
@@ -139,6 +140,41 @@ class Secrets(unittest.TestCase):
         # The query is in the address of the page itself, which is the visitor's own.
         pages.pop(next(name for name in pages if "a key in a query" in name))
         return canaries, pages
+
+    def use_tokens(self, hub, keep):
+        """What back ends, links, receivers and calendars are given. Of each token its public half, which finds it,
+        may be stored."""
+        def secret(token):
+            return token.rsplit(".", 1)[-1]
+
+        found = {"the secret of an API key": secret(hub.make_api_key("accounts:read", "sessions:write",
+                                                                     "webhooks:write"))}
+        unknown = found["an unknown API key"] = secrets.token_urlsafe(40)
+        self.assertEqual(401, hub.api("GET", "/api/accounts", token=unknown)[0])
+        # Nobody listens there: attempts are signed, fail, and are logged.
+        status, made = hub.api("POST", "/api/webhook_endpoints", {"url": "http://127.0.0.1:9/hooks"})
+        self.assertEqual(201, status, made)
+        found["a webhook secret"] = made["secret"]
+        found["the bytes of a webhook secret"] = base64.b64decode(made["secret"].removeprefix("whsec_"))
+        path = f"/api/webhook_endpoints/{made['id']}"
+        status, rotated = hub.api("POST", f"{path}/rotate", {})
+        self.assertEqual(200, status, rotated)
+        found["a rotated webhook secret"] = rotated["secret"]
+        hub.api("POST", f"{path}/test", {})
+        owner = {"origin_owner_id": "customer-1", "origin_owner_name": "Customer"}
+        for number in range(3):
+            status, session = hub.api("POST", "/api/connect_sessions", owner)
+            self.assertIn(status, (200, 201), session)
+            found[f"a connect session ({number})"] = secret(session["token"])
+            keep("the Hub", hub.request("/connect/hub", cookie=False))
+            hub.api("GET", "/api/accounts", token=session["token"])
+        # The page with the new link shows it, this once.
+        page = hub.request("/calendar", {"note": "mine"})
+        token = re.search(r"/calendar/([^\s\"'<>]+?)\.ics", page.text).group(1)
+        found["a calendar's link"] = secret(token)
+        self.assertEqual(200, hub.request(f"/calendar/{token}.ics", cookie=False).status)
+        keep("the calendars", hub.request("/calendar"))
+        return found
 
     @staticmethod
     def files(hub, when):

@@ -32,7 +32,7 @@ const ALL_ROWS: u64 = 12;
 /// `LINKHUB_TEST_DAY_ACCOUNTS=1000` for the whole cast.
 #[expect(clippy::disallowed_methods, reason = "it is a setting of the tests, not of the hub")]
 fn accounts() -> usize {
-    std::env::var("LINKHUB_TEST_DAY_ACCOUNTS").map_or(300, |count| count.parse().unwrap())
+    std::env::var("LINKHUB_TEST_DAY_ACCOUNTS").map_or(100, |count| count.parse().unwrap())
 }
 
 struct Day {

@@ -58,6 +58,12 @@ impl Actor {
         }
     }
 
+    /// Since when Qlik gives definite answers again.
+    pub fn answers_since(&self, at: Timestamp) -> Timestamp {
+        let ends = self.turns.windows(2).filter(|pair| pair[0].1 == Truth::Unknown);
+        ends.map(|pair| pair[1].0).filter(|end| *end <= at).max().unwrap_or(self.linked_at)
+    }
+
     /// Whether it is renewed on the day of renewals.
     pub fn renews(&self) -> bool {
         self.expiry_known && self.expiry.since(self.created) <= Duration::from_hours(24)

@@ -172,6 +172,11 @@ impl Told {
         let at = |back: usize| self.checks.iter().rev().nth(back).map(|(at, _)| *at);
         let last = at(0).unwrap_or(actor.linked_at);
         let before = at(1).unwrap_or(actor.linked_at);
+        // Where the tenant asks for patience, others of it may have been asked instead.
+        if actor.truth(now) == Truth::Unknown {
+            return None;
+        }
+        let last = last.max(actor.answers_since(now));
         let lived = !matches!(actor.truth(last), Truth::Refused(_));
         let ended = lived && actor.expiry_known && actor.expiry <= now;
         // Its end is news too: asked soon, in case that it is the hub's clock which is wrong.

@@ -12,13 +12,19 @@ use serde_json::{Value, json};
 
 use crate::support::{ApiClient, TestHub, Visitor, filled};
 
-/// What changes nothing that lasts, or tells of itself elsewhere, and why.
+/// What changes nothing that lasts, or whose line is written or shown elsewhere, and why.
 const SILENT: &[(&str, &str, &str)] = &[
     ("POST", paths::CONNECT_CANCEL, "the attempt that it ends says so: connect.failed"),
     ("POST", paths::HUB_CANCEL, "the attempt that it ends says so: connect_session.failed"),
     ("POST", paths::API_CONNECT_SESSION_AUTHENTICATE, "it reads a session by its token"),
     ("POST", paths::API_HUB_ATTEMPTS, "a place in memory for an attempt to come"),
     ("DELETE", paths::API_HUB_ATTEMPT, "the attempt that it ends says so"),
+    ("POST", paths::WEBHOOK_REPLAY, "webhook_delivery.replayed; needs a delivery that has ended"),
+    (
+        "POST",
+        paths::API_WEBHOOK_REPLAY,
+        "webhook_delivery.replayed; needs a delivery that has ended",
+    ),
 ];
 
 /// What only reads, and is recorded all the same.
@@ -67,6 +73,13 @@ impl Walk {
         let feed = linkhub::model::event::Caller::system();
         let feed = self.hub.state.linking.create_calendar_feed("", &feed).await.unwrap().feed;
         let feed: &CalendarFeedId = &feed.id;
+        let url = json!({ "url": "https://app.example.com/hooks" });
+        let hook = key.post(paths::API_WEBHOOKS, &url).await.ok();
+        let hook = hook["id"].as_str().unwrap();
+        let bulk = match route.path {
+            paths::ACCOUNTS_BULK => self.account(&owner).await.to_string(),
+            _ => String::new(),
+        };
         let before = self.history().await;
         let done = match (route.method, route.path) {
             ("POST", paths::LOGIN) => {
@@ -134,6 +147,63 @@ impl Walk {
                 let form = [("origin", "https://app.example.com"), ("owner_id", &owner)];
                 admin.post(paths::EMBED, &form).await;
                 vec!["connect_session.created"]
+            }
+            ("POST", paths::ACCOUNTS_BULK) => {
+                admin
+                    .post(
+                        route.path,
+                        &[("action", "check"), ("scope", "ticked"), ("account", &bulk)],
+                    )
+                    .await;
+                vec!["account.checked"]
+            }
+            ("POST", paths::WEBHOOKS) => {
+                let form = [("url", "https://app.example.com/hooks"), ("event", "*")];
+                admin.post(route.path, &form).await;
+                vec!["webhook_endpoint.created"]
+            }
+            ("POST", paths::WEBHOOK) => {
+                let form = [("url", "https://app.example.com/other"), ("event", "*")];
+                admin.post(&at(hook), &form).await;
+                vec!["webhook_endpoint.updated"]
+            }
+            ("POST", paths::WEBHOOK_DELETE) => {
+                admin.post(&at(hook), &[]).await;
+                vec!["webhook_endpoint.deleted"]
+            }
+            ("POST", paths::WEBHOOK_DISABLE | paths::WEBHOOK_ENABLE) => {
+                let path = |path: &str| path.replace("{id}", hook);
+                admin.post(&path(paths::WEBHOOK_DISABLE), &[]).await;
+                admin.post(&path(paths::WEBHOOK_ENABLE), &[]).await;
+                vec!["webhook_endpoint.updated"]
+            }
+            ("POST", paths::WEBHOOK_ROTATE) => {
+                admin.post(&at(hook), &[("keep", "1h")]).await;
+                vec!["webhook_endpoint.secret_rotated"]
+            }
+            ("POST", paths::WEBHOOK_TEST) => {
+                admin.post(&at(hook), &[]).await;
+                vec!["webhook.test"]
+            }
+            ("POST", paths::API_WEBHOOKS) => {
+                key.post(route.path, &url).await.ok();
+                vec!["webhook_endpoint.created"]
+            }
+            ("PATCH", paths::API_WEBHOOK) => {
+                key.patch(&at(hook), &json!({ "description": "x" })).await.ok();
+                vec!["webhook_endpoint.updated"]
+            }
+            ("DELETE", paths::API_WEBHOOK) => {
+                key.delete(&at(hook)).await.ok();
+                vec!["webhook_endpoint.deleted"]
+            }
+            ("POST", paths::API_WEBHOOK_ROTATE) => {
+                key.post(&at(hook), &json!({})).await.ok();
+                vec!["webhook_endpoint.secret_rotated"]
+            }
+            ("POST", paths::API_WEBHOOK_TEST) => {
+                key.post(&at(hook), &json!({})).await.ok();
+                vec!["webhook.test"]
             }
             ("POST", paths::CALENDAR) => {
                 admin.post(paths::CALENDAR, &[("note", "x")]).await;
