@@ -276,6 +276,7 @@ impl Settings {
             warnings,
             renewal: self.renewal,
             history_kept,
+            product: self.brand_name.clone(),
         })
     }
 

@@ -175,6 +175,7 @@ async fn link(state: &AppState, tenants: Option<usize>) -> anyhow::Result<()> {
             for _ in 0..CHECKED / 16 {
                 let (tenant_name, key) = stub::next_key(tenants);
                 let request = ConnectRequest {
+                    renewal: None,
                     tenant_name,
                     region: "us".to_owned(),
                     api_key: key.into(),

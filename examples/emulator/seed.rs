@@ -53,6 +53,7 @@ pub async fn link_accounts(
             region: region.to_owned(),
             api_key: key.as_str().into(),
             replace_user: None,
+            renewal: None,
             authority: Authority::Admin(Owner {
                 id: format!("customer-{}", number / 3 + 1),
                 name,

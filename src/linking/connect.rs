@@ -53,6 +53,8 @@ pub struct ConnectRequest {
     /// The Qlik user whose key may take the place of another user's of the same tenant: whoever presses
     /// Connect was shown both and has said so.
     pub replace_user: Option<String>,
+    /// Whether the hub may make successors of the key; `None` if nobody was asked: then it stays as it was.
+    pub renewal: Option<bool>,
     pub authority: Authority,
     pub caller: Caller,
 }
@@ -144,6 +146,7 @@ impl Linking {
                 Account::linked(owner, address.host(), verified, now, &self.rules)
             };
             let account = named(account, renewed, &request.authority);
+            let (account, consent) = self.with_consent(account, existing.as_ref(), request.renewal);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
             let session = request.authority.session();
             let after = Transition { account: account.clone(), happened };
@@ -159,6 +162,9 @@ impl Linking {
                         first.clone().with(names(before, &account)).with(users(before, &account));
                 }
             }
+            events.extend(
+                consent.map(|action| Event::new(action, &request.caller, now).about(&account)),
+            );
             events.extend(session.map(|session| {
                 let linked_account_id = Some(account.id.clone());
                 let session = ConnectSession { linked_account_id, ..session.clone() };

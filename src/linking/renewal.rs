@@ -157,8 +157,8 @@ impl Linking {
 }
 
 /// What people read at Qlik. The account's id in it marks the key as ours.
-fn description(account: &Account) -> String {
+fn description(product: &str, account: &Account) -> String {
     const LONGEST_NAME: usize = 60;
     let name: String = account.name().chars().take(LONGEST_NAME).collect();
-    format!("linkhub renewal for {name} ({})", account.id)
+    format!("{product} renewal for {name} ({})", account.id)
 }

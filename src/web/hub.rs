@@ -33,6 +33,15 @@ pub struct Typed {
     pub region: String,
     pub owner_id: String,
     pub owner_name: String,
+    /// Whether renewal was allowed; `None` if the form has not been sent.
+    pub renewal: Option<bool>,
+}
+
+/// What a form says to the offer of renewal: a box that is not ticked sends nothing, so the form says beside it
+/// that it was shown.
+pub fn answer_to_offer(offered: &str, renewal: &str) -> Option<bool> {
+    let allowed = renewal == "allow";
+    (allowed || !offered.is_empty()).then_some(allowed)
 }
 
 impl Typed {
@@ -135,6 +144,12 @@ impl HubPage {
         self
     }
 
+    /// As it was left, or else as it was decided before.
+    fn renewal_is_ticked(&self) -> bool {
+        let before = self.door.renewal.as_ref().is_some_and(|renewal| renewal.allowed);
+        self.typed.renewal.unwrap_or(before)
+    }
+
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -217,6 +232,8 @@ pub struct LinkedView {
     pub expires_in: String,
     pub tenant_admin: bool,
     pub renewed: bool,
+    /// The hub will make its successor.
+    pub renews: bool,
     pub accounts_url: String,
     pub done_url: String,
     #[serde(skip)]
@@ -242,6 +259,7 @@ impl LinkedView {
             expires_in: expires_at.map(|at| times::relative(language, at, now)).unwrap_or_default(),
             tenant_admin: account.user.tenant_admin,
             renewed: linked.renewed,
+            renews: account.renewal.next_at.is_some(),
             accounts_url: format!("/accounts?linked={}", account.id),
             done_url: door.done_url(&account.id),
             for_admin: door.for_admin,

@@ -152,6 +152,7 @@ fn hub(text: &str) -> HubPage {
         region: "us".to_owned(),
         owner_id: text.to_owned(),
         owner_name: text.to_owned(),
+        renewal: None,
     };
     let layout = Layout::signed_in(&white_label("My Product"), "admin", Nav::Connect);
     HubPage::new(layout, Door::admin(), &["qlikcloud.com".to_owned()], typed)
@@ -263,6 +264,7 @@ fn every_state_is_shown_in_every_language() {
     let door = || {
         let mut door = Door::admin();
         door.for_admin = false;
+        door.offers_renewal = true;
         door
     };
     for language in Language::ALL {
@@ -276,6 +278,14 @@ fn every_state_is_shown_in_every_language() {
             let name = if expires.is_empty() { "unknown-expiry" } else { "expiry" };
             pages.push(show(&format!("hub-linked-{name}-{code}"), &page));
         }
+        let view = LinkedView::of(
+            &linked("My Company", false, "2026-11-24T09:41:00Z"),
+            &door(),
+            now,
+            language,
+        );
+        let view = LinkedView { renews: true, ..view };
+        pages.push(show(&format!("hub-linked-renews-{code}"), &hub().linked(view)));
         for failure in FailureCode::ALL {
             let failure = Failure::new(*failure);
             let view = FailureView::of(&failure, "my-company", "req_0198f0c2", language);

@@ -5,4 +5,5 @@ mod events;
 mod hub;
 mod idempotency;
 mod openapi;
+mod renewal;
 mod webhook_endpoints;

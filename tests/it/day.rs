@@ -92,6 +92,7 @@ impl Day {
         let links = coming.into_iter().map(|(number, actor)| async move {
             let place = &tenants[actor.tenant];
             let request = ConnectRequest {
+                renewal: None,
                 tenant_name: place.alias.clone(),
                 region: ["us", "eu"][actor.tenant % 2].to_owned(),
                 api_key: actor.key.as_str().into(),

@@ -13,4 +13,5 @@ mod links;
 mod login;
 mod pictures;
 mod reconnect;
+mod renewal;
 mod webhooks;

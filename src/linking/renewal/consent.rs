@@ -50,7 +50,28 @@ impl Linking {
     }
 }
 
+impl Linking {
+    /// What whoever connects an account says to renewal, and what the history says of it if that is a change.
+    /// Nobody consents for another Qlik user.
+    pub(in crate::linking) fn with_consent(
+        &self,
+        account: Account,
+        before: Option<&Account>,
+        asked: Option<bool>,
+    ) -> (Account, Option<Action>) {
+        let was = before.is_some_and(|before| before.renewal.allowed_at.is_some());
+        let another = was && before.is_some_and(|before| before.user.id != account.user.id);
+        let allowed = asked.filter(|_| self.rules.renewal).unwrap_or(was && !another);
+        if allowed == was && !another {
+            return (account, None);
+        }
+        let now = self.clock.now();
+        let account = account.renewal_allowed(false, now, &self.rules);
+        (account.renewal_allowed(allowed, now, &self.rules), Some(consent(allowed)))
+    }
+}
+
 /// What the history says of it.
-pub(in crate::linking) const fn consent(allowed: bool) -> Action {
+const fn consent(allowed: bool) -> Action {
     if allowed { Action::RenewalAllowed } else { Action::RenewalStopped }
 }

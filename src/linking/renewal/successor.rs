@@ -39,7 +39,7 @@ impl Linking {
         let now = self.clock.now();
         let remains = held.account.key.expires_at.map_or(Duration::ZERO, |end| end.since(now));
         let wish = Wish {
-            description: &description(&held.account),
+            description: &description(&self.rules.product, &held.account),
             life: held.account.key.created_at.and(held.account.key_life()).map(whole_minutes),
             shortest_life: SHORTEST_LIFE.max(remains),
             tenant_id: &held.account.tenant.id,

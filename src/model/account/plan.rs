@@ -35,6 +35,8 @@ pub struct Rules {
     pub renewal: bool,
     /// How long history is kept; `None` for ever.
     pub history_kept: Option<Duration>,
+    /// What people know the hub as: the keys that it makes are called after it.
+    pub product: String,
 }
 
 impl Default for Rules {
@@ -45,6 +47,7 @@ impl Default for Rules {
             warnings: vec![50, 20, 5],
             renewal: false,
             history_kept: None,
+            product: "linkhub".to_owned(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod filter;
 pub mod patch;
+pub mod renewal;
 pub mod view;
 
 use axum::extract::State;

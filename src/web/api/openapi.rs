@@ -28,7 +28,7 @@ use crate::web::api::{
         connect_sessions::create, connect_sessions::list, connect_sessions::authenticate,
         connect_sessions::show, connect_sessions::revoke,
         accounts::list, accounts::show, accounts::edit, accounts::unlink, accounts::meta,
-        accounts::verify, accounts::suspend, accounts::resume, accounts::credentials, events::list, events::list_all,
+        accounts::verify, accounts::suspend, accounts::resume, accounts::renewal::set, accounts::credentials, events::list, events::list_all,
         webhook_endpoints::list, webhook_endpoints::create, webhook_endpoints::show, webhook_endpoints::edit,
         webhook_endpoints::delete, webhook_endpoints::rotate, webhook_endpoints::test,
         webhook_endpoints::deliveries::list, webhook_endpoints::deliveries::show,

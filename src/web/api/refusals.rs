@@ -125,6 +125,15 @@ impl WebError {
         Self::new(StatusCode::CONFLICT, "owner_taken", words)
     }
 
+    pub const fn renewal_off() -> Self {
+        let words = [
+            "This hub does not renew keys",
+            "Renewal is not switched on for this hub. Nothing was changed.",
+            "Whoever runs the hub can switch it on: LINKHUB_RENEWAL.",
+        ];
+        Self::new(StatusCode::CONFLICT, "renewal_off", words)
+    }
+
     pub const fn account_suspended() -> Self {
         let words = [
             "This account is suspended",

@@ -25,6 +25,8 @@ pub struct Door {
     /// The page that frames the Hub.
     pub framed_by: Option<Origin>,
     pub renewal: Option<Renewal>,
+    /// Whether people may allow the hub to make successors of their key.
+    pub offers_renewal: bool,
     done: Done,
 }
 
@@ -51,6 +53,8 @@ pub struct Renewal {
     /// RFC 3339; `None` is unknown.
     pub expires_at: Option<String>,
     pub expires: String,
+    /// Whether the hub makes successors of the key.
+    pub allowed: bool,
 }
 
 impl Renewal {
@@ -75,6 +79,7 @@ impl Renewal {
             tenant: account.tenant.name.clone(),
             host: account.host.clone(),
             user: account.user.name.clone(),
+            allowed: account.renewal.allowed_at.is_some(),
             expires_at: account.key.expires_at.map(|at| at.to_string()),
             expires: match account.key.expires_at {
                 Some(at) => times::relative(language, at, now),
@@ -94,6 +99,7 @@ impl Door {
             token: None,
             framed_by: None,
             renewal: None,
+            offers_renewal: false,
             done: Done::Here(paths::CONNECT.to_owned()),
         }
     }
@@ -114,6 +120,7 @@ impl Door {
             token: Some(token),
             framed_by: None,
             renewal: None,
+            offers_renewal: false,
             done: success_url.map_or_else(
                 || Done::Here(format!("{}?lang={}", paths::HUB_DONE, language.as_str())),
                 Done::Elsewhere,

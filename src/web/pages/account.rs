@@ -3,6 +3,7 @@
 mod actions;
 mod details;
 pub mod history;
+mod renewal;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,16 +15,18 @@ use crate::clock::Timestamp;
 use crate::id::AccountId;
 use crate::linking::{CheckError, Edit, EditError};
 use crate::model::account::Account;
+use crate::model::event::Action;
 use crate::state::AppState;
-use crate::store::EventQuery;
+use crate::store::{EventFilter, EventQuery};
 use crate::web::components::Problem;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
 use crate::web::{paths, pictures, render, words};
 
-pub use actions::{link, resume, suspend};
+pub use actions::{link, resume, set_renewal, suspend};
 pub use details::{Details, Past};
+pub use renewal::RenewalPanel;
 
 use history::Line;
 
@@ -38,6 +41,7 @@ pub struct OneAccountPage {
     pub href: String,
     /// `None` after unlinking: only the history is left.
     pub account: Option<Details>,
+    pub renewal: Option<RenewalPanel>,
     pub history: Vec<Line>,
     pub older: Option<String>,
     pub notice: Option<Notice>,
@@ -159,6 +163,17 @@ async fn load(
     events.truncate(HISTORY);
     let now = state.clock.now();
     let rules = state.linking.rules();
+    let consent = match &account {
+        Some(account) if account.renewal.allowed_at.is_some() => {
+            let filter = EventFilter {
+                account_id: Some(id.clone()),
+                actions: vec![Action::RenewalAllowed],
+                ..EventFilter::default()
+            };
+            state.store.list_history(&filter, None, 1).await?.pop()
+        }
+        _ => None,
+    };
     let past = match &account {
         Some(account) => past(state, account, now).await?,
         None => Past::default(),
@@ -168,6 +183,9 @@ async fn load(
         id: id.to_string(),
         href: paths::account(id),
         notice: account.as_ref().and_then(|account| notice(account, params)),
+        renewal: account
+            .as_ref()
+            .and_then(|account| RenewalPanel::new(account, consent.as_ref(), rules, now)),
         account: account.map(|account| Details::new(&account, &past, rules, now)),
         older: events.last().filter(|_| more).map(|event| history::older(id, event)),
         history: events.iter().map(|event| Line::new(event, now)).collect(),
@@ -197,6 +215,15 @@ fn notice(account: &Account, params: &Params) -> Option<Notice> {
                 "Suspended",
                 "Back ends may not use the account; its key is kept and checked on.",
             );
+        }
+        "renewal-allowed" => {
+            return good("Renewal is allowed", "A successor is made before the key expires.");
+        }
+        "renewal-stopped" => {
+            return good("Renewal is stopped", "The stored key stays as it is until it expires.");
+        }
+        "renewal-again" => {
+            return good("It is tried again", "Reload the page in a moment to see how it went.");
         }
         "resumed" => return good("Resumed", "The account is again what its key is."),
         _ => {}

@@ -12,7 +12,7 @@ use crate::model::account::{Account, Owner};
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, SignedIn};
-use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
+use crate::web::hub::{Door, HubPage, Renewal, Typed, answer_to_offer, press};
 use crate::web::layout::Nav;
 use crate::web::pages::account::tidy;
 use crate::web::render;
@@ -32,6 +32,10 @@ pub struct ConnectForm {
     owner_name: String,
     #[serde(default)]
     replace_user: String,
+    #[serde(default)]
+    renewal_offered: String,
+    #[serde(default)]
+    renewal: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +58,7 @@ impl ConnectForm {
             region: trimmed(&self.region),
             owner_id: tidy(&self.owner_id),
             owner_name: tidy(&self.owner_name),
+            renewal: answer_to_offer(&self.renewal_offered, &self.renewal),
         }
     }
 }
@@ -87,6 +92,7 @@ pub async fn connect(
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
         api_key: form.api_key,
+        renewal: typed.renewal,
         replace_user: Some(form.replace_user).filter(|user| !user.is_empty()),
         authority: match renewed {
             Some(account) => Authority::Renewal(Box::new(account)),
@@ -118,8 +124,9 @@ fn page(
 ) -> HubPage {
     let layout = signed_in.layout(Nav::Connect);
     let domains = &state.site.base_domains;
-    let door = renewed.map_or_else(Door::admin, |account| {
+    let mut door = renewed.map_or_else(Door::admin, |account| {
         Door::renewing(Renewal::of(account, domains, state.clock.now(), layout.language))
     });
+    door.offers_renewal = state.linking.rules().renewal;
     HubPage::new(layout, door, domains, typed)
 }

@@ -18,7 +18,7 @@ use crate::secret::PlainToken;
 use crate::state::AppState;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query, Visitor};
-use crate::web::hub::{Door, HubPage, Renewal, Typed, press};
+use crate::web::hub::{Door, HubPage, Renewal, Typed, answer_to_offer, press};
 use crate::web::language::{Spoken, varied};
 use crate::web::layers::{Framing, compressible};
 use crate::web::layout::{Layout, Nav};
@@ -48,6 +48,10 @@ pub struct HubForm {
     api_key: SecretString,
     #[serde(default)]
     replace_user: String,
+    #[serde(default)]
+    renewal_offered: String,
+    #[serde(default)]
+    renewal: String,
 }
 
 /// A session that was found by its token, and how it is shown.
@@ -115,12 +119,14 @@ pub async fn connect(
     let typed = Typed {
         tenant_name: form.tenant_name.trim().to_owned(),
         region: form.region.trim().to_owned(),
+        renewal: answer_to_offer(&form.renewal_offered, &form.renewal),
         ..Typed::default()
     };
     let request = ConnectRequest {
         tenant_name: typed.tenant_name.clone(),
         region: typed.region.clone(),
         api_key: form.api_key,
+        renewal: typed.renewal,
         replace_user: Some(form.replace_user).filter(|user| !user.is_empty()),
         authority: Authority::Session(Box::new(opened.session.clone())),
         caller,
@@ -182,6 +188,7 @@ impl Opened {
         let domains = &state.site.base_domains;
         let renewed = state.linking.account_renewed_by(&self.session).await?;
         let mut door = Door::session(&self.session, Arc::clone(&self.token), language);
+        door.offers_renewal = state.linking.rules().renewal;
         door.framed_by = self.framing.as_ref().map(|framing| framing.parent.clone());
         door.renewal =
             renewed.map(|account| Renewal::of(&account, domains, state.clock.now(), language));

@@ -66,6 +66,7 @@ fn accounts_are_shown_in_every_state() {
 
 fn one_account(account: &Account, past: &Past) -> OneAccountPage {
     OneAccountPage {
+        renewal: None,
         layout: layout(),
         id: account.id.to_string(),
         href: "/accounts/acc_1".to_owned(),

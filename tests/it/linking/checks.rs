@@ -33,6 +33,7 @@ async fn hub_on(engine: Engine, flags: &[&str]) -> TestHub {
 
 async fn link_key(hub: &TestHub, key: String) -> Account {
     let request = ConnectRequest {
+        renewal: None,
         tenant_name: TENANT.into(),
         region: REGION.into(),
         api_key: key.into(),
@@ -409,6 +410,7 @@ async fn a_tenant_with_many_accounts_does_not_hold_up_the_others() {
     };
     hub.clock.advance(MINUTE);
     let request = ConnectRequest {
+        renewal: None,
         tenant_name: "other".into(),
         region: REGION.into(),
         api_key: late.into(),

@@ -41,6 +41,7 @@ async fn connect_by(
         region: REGION.into(),
         api_key: key.into(),
         replace_user: None,
+        renewal: None,
         authority: Authority::Session(Box::new(session)),
         caller: Caller::system(),
     };
@@ -250,6 +251,7 @@ async fn refused_keys_close_a_session_and_outages_do_not() {
             region: REGION.into(),
             api_key: key.into(),
             replace_user: None,
+            renewal: None,
             authority: Authority::Session(Box::new(read().await)),
             caller: Caller::system(),
         };

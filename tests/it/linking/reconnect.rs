@@ -27,6 +27,7 @@ async fn press(hub: &TestHub, press: Press<'_>) -> Result<Linked, Failure> {
         region: REGION.into(),
         api_key: press.key.into(),
         replace_user: press.replace_user.map(str::to_owned),
+        renewal: None,
         authority: press.authority,
         caller: Caller::system(),
     };

@@ -107,6 +107,7 @@ async fn connect(hub: &TestHub, key: &str) -> Account {
         authority: Authority::Admin(Owner::default()),
         caller: Caller::system(),
         replace_user: None,
+        renewal: None,
     };
     let attempt = hub.state.linking.begin_attempt("test");
     hub.state.linking.connect(request, &attempt, &|_| {}).await.unwrap().account
@@ -229,6 +230,7 @@ async fn a_key_that_another_account_uses_is_not_deleted() {
         authority: Authority::Admin(Owner { id: "other".into(), ..Owner::default() }),
         caller: Caller::system(),
         replace_user: None,
+        renewal: None,
     };
     let attempt = scene.hub.state.linking.begin_attempt("test");
     scene.hub.state.linking.connect(request, &attempt, &|_| {}).await.unwrap();

@@ -10,6 +10,7 @@ use crate::model::account::{Account, StatusReason};
 use crate::model::failure::{Certainty, Failure};
 use crate::model::language::Language;
 use crate::web::api::accounts::filter::Status;
+use crate::web::api::accounts::renewal::RenewalView;
 use crate::web::api::connect_sessions::view::given;
 use crate::web::api::{PROVIDER, PROVIDER_NAME};
 use crate::web::words;
@@ -51,6 +52,7 @@ pub struct AccountView {
     /// Since when checks have found no definite answer, because of an outage, a limit or a timeout.
     #[schema(format = DateTime)]
     pub not_checked_since: Option<String>,
+    pub renewal: RenewalView,
     pub tenant: TenantView,
     pub user: UserView,
     #[schema(value_type = Object)]
@@ -153,6 +155,7 @@ impl AccountView {
             expires_at: moment(key.expires_at),
             last_checked_at: account.last_checked_at.to_string(),
             not_checked_since: moment(account.unchecked_since),
+            renewal: RenewalView::of(&account.renewal),
             tenant: TenantView {
                 id: tenant.id.clone(),
                 name: tenant.name.clone(),

@@ -55,6 +55,10 @@ pub struct TypedCredentials {
     /// `data.replaceUser` of the answer `user_differs`, after a person was asked.
     #[schema(example = "65f1a2b3c4d5e6f708192a3b")]
     replace_user: Option<String>,
+    /// `allow`: the hub may make a successor before the key expires, if it offers that.
+    #[serde(default)]
+    #[schema(example = "allow")]
+    renewal: Option<String>,
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
@@ -118,7 +122,7 @@ async fn connect(
         problems.add("integration_id", "It must be qlik.");
         return Err(problems.into());
     }
-    let TypedCredentials { mut tenant_name, mut region, api_key, replace_user } =
+    let TypedCredentials { mut tenant_name, mut region, api_key, replace_user, renewal } =
         submission.credentials;
     let OpenSession { session, caller, language } = open;
     if let Some(existing) = &existing
@@ -152,7 +156,9 @@ async fn connect(
     let attempt = state.linking.begin_attempt(session.id.as_str());
     let Typed { tenant_name, region, .. } = typed;
     let authority = Authority::Session(Box::new(session));
-    let request = ConnectRequest { tenant_name, region, api_key, replace_user, authority, caller };
+    let renewal = renewal.map(|renewal| renewal == "allow");
+    let request =
+        ConnectRequest { tenant_name, region, api_key, replace_user, renewal, authority, caller };
     let linked = state.linking.connect(request, &attempt, &|_| {}).await;
     linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host, language))
 }

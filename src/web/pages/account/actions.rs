@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
 
 use crate::id::AccountId;
-use crate::linking::{SessionError, SuspendError};
+use crate::linking::{RenewalError, SessionError, SuspendError};
 use crate::model::connect_session::Terms;
 use crate::state::AppState;
 use crate::web::error::WebError;
-use crate::web::extract::{Path, SignedIn};
+use crate::web::extract::{Form, Path, SignedIn};
 use crate::web::layout::Nav;
 use crate::web::pages::links::{Back, NewLinkPage};
 use crate::web::{paths, render};
@@ -46,6 +47,35 @@ fn turned(
         }
         Some(SuspendError::NotFound) => Err(WebError::not_found()),
         Some(SuspendError::Store(error)) => Err(error.into()),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RenewalForm {
+    /// `yes` or `no`; `again` while there is a problem.
+    allowed: String,
+}
+
+pub async fn set_renewal(
+    State(state): State<AppState>,
+    admin: SignedIn,
+    Path(id): Path<AccountId>,
+    Form(form): Form<RenewalForm>,
+) -> Result<Response, WebError> {
+    let (allowed, outcome) = match form.allowed.as_str() {
+        "yes" => (true, "renewal-allowed"),
+        "again" => (true, "renewal-again"),
+        _ => (false, "renewal-stopped"),
+    };
+    match state.linking.set_renewal(&id, allowed, &admin.caller).await {
+        Ok(_) => {
+            let to = format!("{}?turned={outcome}", paths::account(&id));
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(RenewalError::NotFound) => Err(WebError::not_found()),
+        Err(RenewalError::NotOffered) => Err(WebError::renewal_off()),
+        Err(RenewalError::Store(error)) => Err(error.into()),
     }
 }
 
