@@ -222,6 +222,7 @@ pub fn status(failure: &Failure) -> StatusCode {
 
 /// Data of the event `linked`, and what the confirmation shows. Unknown texts are empty.
 #[derive(Debug, Clone, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a line of its own")]
 pub struct LinkedView {
     pub account_id: String,
     pub name: String,

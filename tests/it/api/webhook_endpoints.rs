@@ -31,8 +31,8 @@ async fn an_endpoint_is_made_read_changed_and_deleted() {
     assert_eq!(key.get(&path).await.ok(), made, "without the secret");
     assert_eq!(key.get(ENDPOINTS).await.ok(), json!([made]));
 
-    let patch = json!({ "events": ["account.error", "account.created"], "enabled": false });
-    let changed = key.patch(&path, &patch).await.ok();
+    let edit = json!({ "events": ["account.error", "account.created"], "enabled": false });
+    let changed = key.patch(&path, &edit).await.ok();
     assert_eq!(changed["events"], json!(["account.created", "account.error"]));
     assert_eq!((&changed["enabled"], &changed["disabled_by"]), (&json!(false), &json!("admin")));
     assert_eq!(changed["url"], made["url"], "what is not named stays");

@@ -38,7 +38,6 @@ pub struct Actor {
     pub tenant: usize,
     pub user_id: String,
     pub key: String,
-    pub key_id: String,
     pub created: Timestamp,
     pub expiry: Timestamp,
     /// Whether the hub can know the expiry.
@@ -187,7 +186,6 @@ impl Cast {
         self.actors.push(Actor {
             tenant,
             user_id,
-            key_id: record.id.clone(),
             created: record.created,
             expiry: record.expiry,
             expiry_known: !unknown,

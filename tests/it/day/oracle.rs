@@ -95,7 +95,7 @@ impl Told {
         if row.status != self.status {
             complaints.push(format!("is {}, but history adds up to {}", row.status, self.status));
         }
-        complaints.extend(self.judge_status(actor, &row, now));
+        complaints.extend(Self::judge_status(actor, &row, now));
         complaints.extend(self.judge_unchecked(actor, &row));
         complaints.extend(self.judge_warnings(actor, now, step));
         complaints.extend(self.too_late(actor, now));
@@ -112,7 +112,7 @@ impl Told {
     }
 
     /// The last definite answer and the known end decide, nothing else.
-    fn judge_status(&self, actor: &Actor, row: &Row, now: Timestamp) -> Option<String> {
+    fn judge_status(actor: &Actor, row: &Row, now: Timestamp) -> Option<String> {
         let asked = row.last_checked_at;
         let dead = |at| actor.expiry_known && actor.expiry <= at;
         let right = match actor.truth(asked) {

@@ -18,6 +18,9 @@ fn new(url: &str, description: &str, events: &[&str]) -> NewEndpoint {
     NewEndpoint { url: url.into(), description: description.into(), events }
 }
 
+/// Whether a refusal is the expected one.
+type Check = fn(&WebhookError) -> bool;
+
 #[tokio::test]
 async fn an_endpoint_is_made_with_what_makes_sense_and_refused_otherwise() {
     let hub = TestHub::start().await;
@@ -42,7 +45,6 @@ async fn an_endpoint_is_made_with_what_makes_sense_and_refused_otherwise() {
 
     let url = "https://example.com/";
     let long = "x".repeat(DESCRIPTION_MAX + 1);
-    type Check = fn(&WebhookError) -> bool;
     let refused: [(NewEndpoint, Check); 7] = [
         (new("http://example.com/", "", &["*"]), |e| {
             matches!(e, WebhookError::Url(UrlError::NotHttps))
@@ -126,7 +128,7 @@ async fn both_secrets_sign_while_one_takes_the_place_of_the_other() {
     let signed: Vec<[bool; 2]> = receiver
         .received()
         .iter()
-        .map(|received| [received.is_signed_by(&first), received.is_signed_by(&second)])
+        .map(|got| [got.is_signed_by(&first), got.is_signed_by(&second)])
         .collect();
     assert_eq!(signed, [[true, false], [true, true], [false, true], [false, true]]);
     let secrets = hub.state.store.find_webhook_secrets(&made.id).await.unwrap().unwrap();
@@ -141,8 +143,8 @@ async fn a_secret_that_is_out_stops_signing_at_once_if_nothing_of_it_is_kept() {
     let (_, second) =
         linking.rotate_webhook_secret(&made.id, Duration::ZERO, &Caller::system()).await.unwrap();
     linking.test_webhook_endpoint(&made.id, &Caller::system()).await.unwrap();
-    let received = &receiver.received()[0];
-    assert!(received.is_signed_by(&second) && !received.is_signed_by(&first));
+    let got = &receiver.received()[0];
+    assert!(got.is_signed_by(&second) && !got.is_signed_by(&first));
 }
 
 #[tokio::test]
@@ -187,10 +189,10 @@ async fn a_test_is_sent_once_also_to_an_endpoint_that_is_switched_off() {
     hub.clock.advance(super::DAY);
     switch(&hub, &made.id, true).await;
     deliver(&hub).await;
-    let received = receiver.received();
+    let got = receiver.received();
     assert_eq!(receiver.types(), ["webhook.test", "webhook.test"]);
-    assert!(received[1].is_signed_by(&secret));
-    assert_eq!(received[1].json()["data"]["endpoint_id"], made.id.as_str());
+    assert!(got[1].is_signed_by(&secret));
+    assert_eq!(got[1].json()["data"]["endpoint_id"], made.id.as_str());
     assert_eq!(found(&hub, &made.id).await.failing_since, None, "a test is no failure");
     let logged = super::attempts(&hub, &made.id, &failed.event_id).await;
     assert_eq!(logged, [failed]);

@@ -40,15 +40,15 @@ async fn an_announced_link_opens_the_hub_and_stands_in_clear_nowhere_but_at_its_
     hub.clock.advance(Duration::from_secs(6));
     deliver(&hub).await;
 
-    let received = receiver.received();
-    let told = received[1].json();
+    let got = receiver.received();
+    let told = got[1].json();
     assert_eq!(told["type"], "connect_session.created");
     let url = told["data"]["auth_link_url"].as_str().unwrap();
     let (_, token) = url.rsplit_once('/').unwrap();
     let session = hub.state.linking.connect_session(token).await.unwrap().expect("it opens");
     assert_eq!(told["data"]["connect_session_id"], session.id.as_str());
     assert_eq!(told["data"]["expires_at"], session.expires_at.to_string());
-    assert_eq!(received[0].body, received[1].body);
+    assert_eq!(got[0].body, got[1].body);
     assert!(others.received().is_empty());
 
     let [delivered] = deliveries(&hub, &made.id).await.try_into().unwrap();
