@@ -104,9 +104,11 @@ fn pages_name_no_setting_that_does_not_exist() {
     // Of compose.yaml, of the tests, and of back ends in examples; the program does not read them.
     let others = [
         "LINKHUB_POSTGRES_PASSWORD",
+        "LINKHUB_TEST_DAY_ACCOUNTS",
         "LINKHUB_TEST_POSTGRES_URL",
         "LINKHUB_URL",
         "LINKHUB_API_KEY",
+        "LINKHUB_WEBHOOK_SECRET",
     ];
     let pages = [
         "README.md",
@@ -118,8 +120,11 @@ fn pages_name_no_setting_that_does_not_exist() {
         "docs/embed.md",
         "docs/history.md",
         "docs/operating.md",
+        "docs/reconnect.md",
+        "docs/renewal.md",
         "docs/security.md",
         "docs/testing.md",
+        "docs/webhooks.md",
         "docs/white-label.md",
         "compose.yaml",
         "Dockerfile",

@@ -32,10 +32,10 @@ pub fn calendar(expiries: &Expiries, origin: &str, product: &str, rules: &Rules)
     lines.value("PRODID", "-//linkhub//Key expiries//EN");
     lines.value("CALSCALE", "GREGORIAN");
     lines.value("METHOD", "PUBLISH");
-    lines.text("NAME", &name);
-    lines.text("X-WR-CALNAME", &name);
-    lines.text("DESCRIPTION", &about);
-    lines.text("X-WR-CALDESC", &about);
+    lines.escaped("NAME", &name);
+    lines.escaped("X-WR-CALNAME", &name);
+    lines.escaped("DESCRIPTION", &about);
+    lines.escaped("X-WR-CALDESC", &about);
     lines.value("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
     lines.value("X-PUBLISHED-TTL", REFRESH);
     for account in &expiries.accounts {
@@ -61,12 +61,12 @@ fn entry(lines: &mut Lines, account: &Account, expires_at: Timestamp, origin: &s
     let stored_at = account.key_stored_at.as_millis().to_string();
     let key = account.key.id.as_ref().unwrap_or(&stored_at);
     lines.value("BEGIN", "VEVENT");
-    lines.text("UID", &format!("{}-{key}", account.id));
+    lines.escaped("UID", &format!("{}-{key}", account.id));
     lines.value("DTSTAMP", &instant(account.updated_at));
     lines.value("LAST-MODIFIED", &instant(account.updated_at));
     lines.value("DTSTART", &instant(expires_at));
-    lines.text("SUMMARY", &summary);
-    lines.text("DESCRIPTION", &about);
+    lines.escaped("SUMMARY", &summary);
+    lines.escaped("DESCRIPTION", &about);
     lines.value("URL", &url);
     lines.value("TRANSP", "TRANSPARENT");
     if !account.renews_itself(rules) {
@@ -83,7 +83,7 @@ fn entry(lines: &mut Lines, account: &Account, expires_at: Timestamp, origin: &s
 fn alarm(lines: &mut Lines, summary: &str, before: Duration) {
     lines.value("BEGIN", "VALARM");
     lines.value("ACTION", "DISPLAY");
-    lines.text("DESCRIPTION", summary);
+    lines.escaped("DESCRIPTION", summary);
     lines.value("TRIGGER", &format!("-PT{}M", before.as_secs() / 60));
     lines.value("END", "VALARM");
 }
@@ -104,7 +104,7 @@ impl Lines {
 
     /// Text that people have given, as the format wants it: no control character stays, since a line break
     /// would begin a line of its own.
-    fn text(&mut self, name: &str, text: &str) {
+    fn escaped(&mut self, name: &str, text: &str) {
         let mut line = format!("{name}:");
         for c in text.chars() {
             match c {

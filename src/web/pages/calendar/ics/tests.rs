@@ -4,7 +4,7 @@ use super::*;
 
 fn written(text: &str) -> String {
     let mut lines = Lines::default();
-    lines.text("SUMMARY", text);
+    lines.escaped("SUMMARY", text);
     lines.0
 }
 
