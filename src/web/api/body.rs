@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Deserializer};
 
 use crate::state::AppState;
 use crate::web::api::problems::Problems;
@@ -65,4 +66,13 @@ pub async fn read(body: Body) -> Result<Bytes, WebError> {
         let inner = error.into_inner();
         if inner.is::<LengthLimitError>() { WebError::too_large() } else { WebError::bad_request() }
     })
+}
+
+/// To JSON, 60.0 is the same number as 60.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let wrong = || serde::de::Error::custom("expected a whole number");
+    let given: Option<f64> = Option::deserialize(deserializer).map_err(|_| wrong())?;
+    let Some(number) = given else { return Ok(None) };
+    let digits = Some(format!("{number:.0}")).filter(|_| number.fract() == 0.0);
+    digits.and_then(|digits| digits.parse().ok()).map(Some).ok_or_else(wrong)
 }

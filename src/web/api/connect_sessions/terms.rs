@@ -14,6 +14,7 @@ use crate::model::connect_session::{
 };
 use crate::model::language::Language;
 use crate::web::api::PROVIDER;
+use crate::web::api::body;
 use crate::web::api::problems::Problems;
 use crate::web::error::WebError;
 
@@ -82,6 +83,7 @@ pub struct NewConnectSession {
     #[schema(value_type = Option<Kind>)]
     kind: Option<String>,
     /// How long the token is good, in seconds.
+    #[serde(default, deserialize_with = "body::whole")]
     #[schema(minimum = 60, maximum = 2_592_000, default = 1800)]
     expires_in: Option<i64>,
     /// Pages of these origins may embed the Hub with this session.

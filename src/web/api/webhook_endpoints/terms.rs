@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::linking::{EndpointEdit, KEEP_OLD_SECRET, KEEP_OLD_SECRET_MAX, NewEndpoint};
 use crate::model::webhook::EVERYTHING;
+use crate::web::api::body;
 use crate::web::api::problems::Problems;
 use crate::web::error::WebError;
 
@@ -42,18 +43,9 @@ pub struct WebhookEndpointPatch {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SecretRotation {
     /// For how many seconds the old secret signs too.
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default, deserialize_with = "body::whole")]
     #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     keep_old_seconds: Option<i64>,
-}
-
-/// To JSON, 60.0 is the same number as 60.
-fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let wrong = || serde::de::Error::custom("expected a whole number");
-    let given: Option<f64> = Option::deserialize(deserializer).map_err(|_| wrong())?;
-    let Some(number) = given else { return Ok(None) };
-    let digits = Some(format!("{number:.0}")).filter(|_| number.fract() == 0.0);
-    digits.and_then(|digits| digits.parse().ok()).map(Some).ok_or_else(wrong)
 }
 
 /// The address of a receiver.
