@@ -100,7 +100,7 @@ pub async fn list(
     params(
         ("action" = Option<Vec<String>>, Query, example = json!(["account.*"]), description = "Names of actions, or of families of them such as `account.*`. May be given several times."),
         ("who" = Option<String>, Query, example = "admin", description = "`admin`, `api_key`, `visitor`, `system`, or the id of an API key."),
-        ("account_id" = Option<String>, Query, pattern = "^acc_[0-9a-f]{32}$", description = "Of the account; also of one that was unlinked."),
+        ("account_id" = Option<String>, Query, description = "Of the account; also of one that was unlinked."),
         ("from" = Option<String>, Query, example = "2026-11-23T00:00:00Z", description = "The first instant, RFC 3339."),
         ("to" = Option<String>, Query, example = "2026-11-24T00:00:00Z", description = "The first instant that is too late, RFC 3339."),
         ("request_id" = Option<String>, Query, description = "Of the request that did it; people know it as support id."),
