@@ -115,6 +115,10 @@ impl Walk {
                 admin.post(&at(&id), &[]).await;
                 vec!["account.resumed"]
             }
+            ("POST", paths::ACCOUNT_RENEWAL) => {
+                admin.post(&at(&id), &[("allowed", "yes")]).await;
+                vec!["renewal.allowed"]
+            }
             ("POST", paths::ACCOUNT_LINK) => {
                 admin.post(&at(&id), &[]).await;
                 vec!["connect_session.created"]
@@ -253,6 +257,10 @@ impl Walk {
                 key.post(&at(&id), &json!({})).await.ok();
                 vec!["account.checked"]
             }
+            ("POST", paths::API_ACCOUNT_RENEWAL) => {
+                key.post(&at(&id), &json!({ "allowed": true })).await.ok();
+                vec!["renewal.allowed"]
+            }
             ("POST", paths::API_ACCOUNT_SUSPEND) => {
                 key.post(&at(&id), &json!({})).await.ok();
                 vec!["account.suspended"]
@@ -299,7 +307,7 @@ impl ApiClient {
 
 #[tokio::test]
 async fn every_route_that_changes_something_leaves_its_line() {
-    let flags = ["--sign-in-limit=10000", "--api-limit=100000"];
+    let flags = ["--sign-in-limit=10000", "--api-limit=100000", "--renewal"];
     let hub = TestHub::start_with(&flags).await;
     let (admin, key) = (hub.signed_in().await, hub.back_end().await);
     let mut walk = Walk { hub, admin, key };
