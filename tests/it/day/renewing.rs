@@ -119,8 +119,8 @@ async fn with_renewal_no_account_is_ever_without_a_working_key() {
         day.now = day.now.plus(STEP);
     }
     assert_eq!((orphans, day.overdue().await), (0, 0), "keys that nobody deletes");
-    day.judge_secrets().await;
     let announced = day.judge_webhooks().await;
+    day.judge_secrets().await;
     println!(
         "{} accounts, {renewals} renewals, {} requests to Qlik, at most {most_orphans} orphans at once, {} lines \
          of history, {announced} webhooks, {:?}",
