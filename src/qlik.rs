@@ -13,6 +13,7 @@ mod answer;
 mod dial;
 mod redirect;
 mod refusal;
+mod reply;
 #[cfg(test)]
 mod stub;
 mod verification;

@@ -12,9 +12,10 @@ use crate::model::account::RenewalProblemCode;
 use crate::model::failure::{Certainty, Failure, FailureCode};
 use crate::qlik::address::TenantAddress;
 use crate::qlik::answer::{identifier, object};
-use crate::qlik::client::{Qlik, Reply, url_of};
+use crate::qlik::client::{Qlik, url_of};
 use crate::qlik::key::{ApiKey, is_path_segment};
 use crate::qlik::refusal::{self, Refused, unexpected};
+use crate::qlik::reply::Reply;
 use crate::qlik::verification::too_slow;
 
 const KEYS: &str = "/api/v1/api-keys";

@@ -10,10 +10,11 @@ use crate::model::failure::{Failure, FailureCode, Step};
 use crate::model::identity::{KeyRecord, QlikUser, Tenant, Verified};
 use crate::qlik::address::TenantAddress;
 use crate::qlik::answer::{KeyAnswer, TenantAnswer, UserAnswer};
-use crate::qlik::client::{Qlik, Reply};
+use crate::qlik::client::Qlik;
 use crate::qlik::key::{ApiKey, is_path_segment};
 use crate::qlik::redirect::Resource;
 use crate::qlik::refusal::{self, Refused, unexpected, unreachable};
+use crate::qlik::reply::Reply;
 
 /// The key's record is worth having, but not worth a person's wait.
 const SLOWEST_KEY_RECORD: Duration = Duration::from_secs(5);
