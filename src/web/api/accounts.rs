@@ -1,6 +1,7 @@
 //! Accounts: listed, read, edited, checked, suspended, resumed and unlinked by a back end.
 
 mod filter;
+pub mod outcome;
 pub mod patch;
 pub mod renewal;
 pub mod view;
@@ -24,8 +25,9 @@ use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::paths;
 
+use outcome::{UnlinkedView, VerifiedView};
 use patch::AccountPatch;
-use view::{AccountView, Category, CredentialView, Meta, UnlinkedView, VerifiedView};
+use view::{AccountView, Category, CredentialView, Meta};
 
 /// List accounts, the newest first
 ///
