@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::id::ApiKeyId;
 use crate::model::api_key::Scope;
 
@@ -71,7 +71,7 @@ pub enum ApiKeyCommand {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let matches = Cli::command().get_matches();
+    let matches = config::without_empty_variables(Cli::command()).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     forbid_dumps();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -1,6 +1,7 @@
 //! `docs/configuration.md` against the settings that the program has.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use clap::{Arg, CommandFactory as _};
 use linkhub::cli::Cli;
@@ -72,6 +73,32 @@ fn a_variable_is_named_after_its_flag() {
         let named = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
         assert_eq!(variable, format!("LINKHUB_{named}"));
     }
+}
+
+/// Compose files pass on what nobody has set so.
+#[test]
+fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
+    let told = |value: Option<&str>| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_linkhub"));
+        program.args(["doctor", "--data-dir"]).arg(folder.path());
+        for Setting { variable, .. } in in_the_program() {
+            match value {
+                Some(value) => program.env(variable, value),
+                None => program.env_remove(variable),
+            };
+        }
+        let output = program.output().unwrap();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            text.replace(&*folder.path().to_string_lossy(), "FOLDER")
+        };
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, printed, errors) = told(Some(""));
+    assert!(printed.contains("people reach the hub at http://localhost:8080/"), "{errors}");
+    assert_eq!((code, printed, errors), told(None));
+    assert_eq!(told(Some(" ")).0, Some(2), "a blank is no value of most settings");
 }
 
 #[test]
