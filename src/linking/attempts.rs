@@ -8,10 +8,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::id::AttemptId;
+use crate::linking::Linking;
 
 const RUNNING: u8 = 0;
 const SAVING: u8 = 1;
 const CANCELLED: u8 = 2;
+
+impl Linking {
+    /// Begins an attempt to connect that only `holder` can cancel.
+    pub fn begin_attempt(&self, holder: &str) -> Attempt {
+        self.attempts.begin(holder)
+    }
+
+    pub fn cancel_attempt(&self, holder: &str, id: &AttemptId) -> CancelOutcome {
+        self.attempts.cancel(holder, id)
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelOutcome {

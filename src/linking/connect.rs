@@ -4,10 +4,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::clock::Timestamp;
-use crate::id::AttemptId;
-use crate::linking::edit::{merged, names};
-use crate::linking::{Attempt, CancelOutcome, Linking, TRIES};
-use crate::model::account::{Account, Owner, Transition};
+use crate::id::AccountId;
+use crate::linking::authority::Authority;
+use crate::linking::edit::names;
+use crate::linking::{Attempt, CheckError, Linking, TRIES};
+use crate::model::account::{Account, Transition};
 use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Certainty, Failure, FailureCode, Step};
@@ -15,34 +16,6 @@ use crate::model::identity::{QlikUser, Verified};
 use crate::qlik::{ApiKey, TenantAddress};
 use crate::store::{Applied, Completion, StoreError};
 use crate::vault::Place;
-
-/// On whose authority an account is linked, and so for which owner.
-#[derive(Debug, Clone)]
-pub enum Authority {
-    /// An admin, who names the owner.
-    Admin(Owner),
-    /// An admin, for this account and no other.
-    Renewal(Box<Account>),
-    /// Whoever holds the token of a connect session, for its owner.
-    Session(Box<ConnectSession>),
-}
-
-impl Authority {
-    pub fn owner(&self) -> &Owner {
-        match self {
-            Self::Admin(owner) => owner,
-            Self::Renewal(account) => &account.owner,
-            Self::Session(session) => &session.terms.owner,
-        }
-    }
-
-    pub fn session(&self) -> Option<&ConnectSession> {
-        match self {
-            Self::Admin(_) | Self::Renewal(_) => None,
-            Self::Session(session) => Some(session),
-        }
-    }
-}
 
 /// What a person typed, on whose authority, and who says so.
 #[derive(Debug)]
@@ -68,15 +41,6 @@ pub struct Linked {
 }
 
 impl Linking {
-    /// Begins an attempt to connect that only `holder` can cancel.
-    pub fn begin_attempt(&self, holder: &str) -> Attempt {
-        self.attempts.begin(holder)
-    }
-
-    pub fn cancel_attempt(&self, holder: &str, id: &AttemptId) -> CancelOutcome {
-        self.attempts.cancel(holder, id)
-    }
-
     /// Links an account. `progress` hears of every step that has succeeded. Until saving begins,
     /// cancelling the attempt or dropping the future stores nothing.
     pub async fn connect(
@@ -90,6 +54,35 @@ impl Linking {
             self.record_failure(&request, failure).await;
         }
         result
+    }
+
+    /// As [`Linking::connect`], for a form that need not say what stays as it is: if it renews an account, no
+    /// tenant means the account's, and no key that the stored one is tested, where it lives.
+    pub async fn connect_or_check(
+        &self,
+        mut request: ConnectRequest,
+        existing: Option<Account>,
+    ) -> Result<AccountId, Failure> {
+        let session = request.authority.session();
+        let attempt = self.begin_attempt(session.map_or("", |session| session.id.as_str()));
+        if let (Some(account), Some(session)) = (existing, session) {
+            if request.tenant_name.trim().is_empty() {
+                request.tenant_name.clone_from(&account.host);
+                request.region.clear();
+            }
+            let address = self.qlik.address(&request.tenant_name, &request.region);
+            let is_there = address.is_ok_and(|address| address.host() == account.host);
+            if is_there && request.api_key.expose_secret().trim().is_empty() {
+                let checked = self.check_by(session, account, &request.caller).await;
+                let checked = checked.map_err(|error| match error {
+                    CheckError::NotFound => FailureCode::SessionRevoked.into(),
+                    CheckError::Store(error) => not_saved(error),
+                })?;
+                return checked.failure.map_or(Ok(checked.account.id), Err);
+            }
+        }
+        let linked = self.connect(request, &attempt, &|_| {}).await;
+        linked.map(|linked| linked.account.id)
     }
 
     async fn verify_and_save(
@@ -145,7 +138,7 @@ impl Linking {
                 let verified = verified.clone();
                 Account::linked(owner, address.host(), verified, now, &self.rules)
             };
-            let account = named(account, renewed, &request.authority);
+            let account = request.authority.named(account, renewed);
             let (account, consent) = self.with_consent(account, existing.as_ref(), request.renewal);
             let sealed = self.vault.seal(&Place::of_account(&account), &secret);
             let session = request.authority.session();
@@ -281,32 +274,6 @@ impl Linking {
             tracing::warn!(error = &error as &dyn std::error::Error, "history was not written");
         }
     }
-}
-
-/// What whoever gave the authority calls the account, where they call it anything.
-fn named(mut account: Account, renewed: bool, authority: &Authority) -> Account {
-    if matches!(authority, Authority::Renewal(_)) {
-        return account;
-    }
-    let owner = authority.owner();
-    if !owner.name.is_empty() {
-        account.owner.name.clone_from(&owner.name);
-    }
-    if !owner.username.is_empty() {
-        account.owner.username.clone_from(&owner.username);
-    }
-    let Some(session) = authority.session() else { return account };
-    if !session.terms.label.is_empty() {
-        account.label.clone_from(&session.terms.label);
-    }
-    if !session.terms.metadata.is_empty() {
-        account.metadata = merged(&account.metadata, &session.terms.metadata);
-    }
-    // A link that renews an account says nothing about its kind.
-    if !renewed {
-        account.kind = session.terms.kind;
-    }
-    account
 }
 
 /// What an event says where a key of another user has taken the place of the one before.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::id::AccountId;
-use crate::linking::{Authority, CheckError, ConnectRequest};
+use crate::linking::{Authority, ConnectRequest};
 use crate::model::account::Account;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::QlikUser;
@@ -25,8 +25,8 @@ use crate::web::extract::Path;
 use crate::web::hub::Typed;
 use crate::web::texts;
 
-/// What stands before the last characters of a key that is not told.
-const REDACTED: &str = "__secretvalue:**redacted**";
+/// With it begins what stands in the place of a key that is not told.
+const REDACTION: &str = "__secretvalue:";
 
 /// What a person typed. Whatever else the browser sends is ignored, above all an owner.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,7 +50,7 @@ pub struct TypedCredentials {
     /// Without it the stored key is tested, when an account is renewed.
     #[serde(default, deserialize_with = "secret")]
     #[schema(value_type = Option<String>)]
-    api_key: Option<SecretString>,
+    api_key: SecretString,
     /// The Qlik user whose key may take the place of another user's, when an account is renewed: the
     /// `data.replaceUser` of the answer `user_differs`, after a person was asked.
     #[schema(example = "65f1a2b3c4d5e6f708192a3b")]
@@ -61,9 +61,9 @@ pub struct TypedCredentials {
     renewal: Option<String>,
 }
 
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     let text: Option<String> = Option::deserialize(deserializer)?;
-    Ok(text.filter(|text| !text.trim().is_empty()).map(SecretString::from))
+    Ok(text.unwrap_or_default().into())
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,45 +122,28 @@ async fn connect(
         problems.add("integration_id", "It must be qlik.");
         return Err(problems.into());
     }
-    let TypedCredentials { mut tenant_name, mut region, api_key, replace_user, renewal } =
+    let TypedCredentials { tenant_name, region, api_key, replace_user, renewal } =
         submission.credentials;
     let OpenSession { session, caller, language } = open;
-    if let Some(existing) = &existing
-        && tenant_name.trim().is_empty()
-    {
-        (tenant_name, region) = (existing.host.clone(), String::new());
-    }
     let typed = Typed { tenant_name, region, ..Typed::default() };
-    let host = typed.host(&state.site.base_domains);
-    let api_key = match (api_key, existing) {
-        (Some(key), _) if key.expose_secret().trim_start().starts_with("__secretvalue:") => {
-            return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
-        }
-        (Some(key), _) => key,
-        (None, Some(existing)) => {
-            if host != existing.host {
-                return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
-            }
-            let checked = state.linking.check_by(&session, existing, &caller).await;
-            let checked = checked.map_err(|error| match error {
-                CheckError::NotFound => WebError::no_such_account(),
-                CheckError::Store(error) => error.into(),
-            })?;
-            return match checked.failure {
-                None => Ok(checked.account.id),
-                Some(failure) => Err(refused(&failure, &host, language)),
-            };
-        }
-        (None, None) => SecretString::default(),
+    let mut host = typed.host(&state.site.base_domains);
+    if let (true, Some(existing)) = (host.is_empty(), &existing) {
+        host.clone_from(&existing.host);
+    }
+    if api_key.expose_secret().trim_start().starts_with(REDACTION) {
+        return Err(refused(&FailureCode::KeyMissing.into(), &host, language));
+    }
+    let request = ConnectRequest {
+        tenant_name: typed.tenant_name,
+        region: typed.region,
+        api_key,
+        replace_user,
+        renewal: renewal.map(|renewal| renewal == "allow"),
+        authority: Authority::Session(Box::new(session)),
+        caller,
     };
-    let attempt = state.linking.begin_attempt(session.id.as_str());
-    let Typed { tenant_name, region, .. } = typed;
-    let authority = Authority::Session(Box::new(session));
-    let renewal = renewal.map(|renewal| renewal == "allow");
-    let request =
-        ConnectRequest { tenant_name, region, api_key, replace_user, renewal, authority, caller };
-    let linked = state.linking.connect(request, &attempt, &|_| {}).await;
-    linked.map(|linked| linked.account.id).map_err(|failure| refused(&failure, &host, language))
+    let linked = state.linking.connect_or_check(request, existing).await;
+    linked.map_err(|failure| refused(&failure, &host, language))
 }
 
 fn refused(failure: &Failure, host: &str, language: Language) -> WebError {
@@ -218,7 +201,7 @@ pub async fn show(
     let account = account.ok_or(WebError::no_such_account())?;
     let mut secrets = Map::new();
     if let Some(ending) = state.linking.key_ending(&account.id).await? {
-        secrets.insert("apiKey".to_owned(), json!(format!("{REDACTED}{ending}")));
+        secrets.insert("apiKey".to_owned(), json!(format!("{REDACTION}**redacted**{ending}")));
     }
     let address = TenantAddress::of_hostname(&account.host, &state.site.base_domains);
     let setup = match &address {
