@@ -1,6 +1,6 @@
 //! What every request and answer passes, outermost first: request id and log, security headers,
-//! compression, drawing of errors, panics, requests of other sites, who may use the Hub's API, time,
-//! requests that come again.
+//! compression, drawing of errors, panics, requests of other sites, who may use the Hub's API, panics
+//! again, time, requests that come again.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -83,6 +83,8 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), api::idempotency::once))
         .layer(from_fn_with_state(state.clone(), in_time))
+        // Inside of what says which page may read the answer, so that it may read this one too.
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), api::hub::door::guarded))
         .layer(csrf.with_rejection_response(|_| WebError::cross_site().into_response()))
         .layer(CatchPanicLayer::custom(panicked))

@@ -2,9 +2,16 @@ mod parallel;
 
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::routing::get;
 use linkhub::id::AccountId;
+use linkhub::web::layers;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use crate::emulator::{Fault, User};
 use crate::support::{ApiClient, HubClient, TestHub, filled};
@@ -110,6 +117,8 @@ async fn an_account_is_renewed_by_a_good_key_only() {
     let mut elsewhere = filled("");
     elsewhere["credentials"]["region"] = json!("eu");
     page.submit(Method::PATCH, &path, &elsewhere).await.refused(422, "key_missing");
+    let nowhere = json!({ "credentials": { "tenantName": "my company" } });
+    page.submit(Method::PATCH, &path, &nowhere).await.refused(422, "tenant_malformed");
     let stranger = {
         let mut world = hub.qlik.world();
         let user = world.add_user(&hub.tenant_id, User::new("John Roe", "john.roe@example.com"));
@@ -227,6 +236,35 @@ async fn a_session_that_names_no_page_has_those_of_the_settings() {
     let own = json!({ "allowed_origins": ["https://other.example.com"] });
     let page = hub.page(&key.token("1", own).await);
     page.from(PAGE).get("/api/hub/settings").await.refused(403, "origin_not_allowed");
+}
+
+/// Else a browser hides the answer, and its page can only say that nothing came.
+#[tokio::test]
+async fn a_page_may_read_that_the_hub_is_at_fault() {
+    let Scene { hub, page, .. } = scene(json!({ "allowed_origins": [PAGE] })).await;
+    let panics = get(async || -> StatusCode { panic!("a fault of the hub") });
+    let router = Router::new().route("/api/hub/panics", panics);
+    let router = layers::around(router, &hub.state).with_state(hub.state.clone());
+    let ask = |origin: &str| {
+        let request = Request::get("/api/hub/panics")
+            .header("x-hub-session-token", page.token())
+            .header("origin", origin)
+            .body(Body::empty());
+        router.clone().oneshot(request.unwrap())
+    };
+    let answer = ask(PAGE).await.unwrap();
+    assert_eq!(answer.status(), 500);
+    assert_eq!(answer.headers()["access-control-allow-origin"], PAGE);
+    assert_eq!(answer.headers()["access-control-expose-headers"], "retry-after, x-request-id");
+    let refused = ask("https://evil.example").await.unwrap();
+    assert!(!refused.headers().contains_key("access-control-allow-origin"));
+
+    hub.state.store.close().await;
+    let page = page.from(PAGE);
+    for answer in [page.get("/api/hub/settings").await, page.link(&hub.key()).await] {
+        answer.refused(503, "storage_unavailable");
+        assert_eq!(answer.answer.header("access-control-allow-origin"), "*");
+    }
 }
 
 #[tokio::test]

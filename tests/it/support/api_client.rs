@@ -158,6 +158,10 @@ pub struct HubClient {
 }
 
 impl HubClient {
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn from(self, origin: &str) -> Self {
         Self { origin: Some(origin.to_owned()), ..self }
     }
