@@ -1,4 +1,4 @@
-//! Connect sessions: made by a back end or an admin, opened by a token, withdrawn.
+//! Connect sessions: made by a back end or an admin, opened by a token, revoked.
 
 use std::time::Duration;
 
@@ -100,7 +100,7 @@ impl Linking {
     }
 
     /// The session that a token opens, in whatever state it is. `None` for what is no token of ours. One
-    /// that renews an account which is gone, or has another owner now, counts as withdrawn.
+    /// that renews an account which is gone, or has another owner now, counts as revoked.
     pub async fn connect_session(&self, token: &str) -> Result<Option<ConnectSession>, StoreError> {
         let Some(token) = PlainToken::parse(token) else { return Ok(None) };
         let session = self.store.find_connect_session(token.id()).await?;
@@ -144,7 +144,7 @@ impl Linking {
         }
     }
 
-    /// Withdraws a session; false if there is none that can be withdrawn.
+    /// Revokes a session; false if there is none that can be revoked.
     pub async fn revoke_connect_session(
         &self,
         id: &ConnectSessionId,

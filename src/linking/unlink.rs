@@ -74,7 +74,7 @@ impl Linking {
                 event = event.with(json!({ "renewal_keys_left_at_qlik": left }));
             }
             let mut events = vec![event];
-            events.extend(self.withdrawn_with(id, caller, now).await?);
+            events.extend(self.revoked_with(id, caller, now).await?);
             if self.store.delete_account(&account, &events).await? == Applied::Yes {
                 return Ok(Unlinked { account, at_qlik });
             }
@@ -91,7 +91,7 @@ impl Linking {
     }
 
     /// What is told of the links that would have renewed the account.
-    async fn withdrawn_with(
+    async fn revoked_with(
         &self,
         id: &AccountId,
         caller: &Caller,

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_open_until_its_end_its_use_or_its_withdrawal() {
+    fn a_session_is_open_until_its_end_its_use_or_its_revocation() {
         let at = Timestamp::from_millis;
         assert_eq!(session().state(at(999)), SessionState::Open);
         assert_eq!(session().state(at(1_000)), SessionState::Expired);

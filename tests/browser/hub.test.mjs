@@ -115,7 +115,7 @@ check("cancelling stores nothing, and leaves the link as good as before", {}, as
   assert.equal((await accountsOf(owner)).length, 1);
 });
 
-check("a link that was withdrawn meanwhile is said at Connect", {}, async (page) => {
+check("a link that was revoked meanwhile is said at Connect", {}, async (page) => {
   const { token } = await open(page);
   assert.equal(await linkWith(sandbox, token, sandbox.key("good")), 200);
   await fillHub(page, sandbox.key("good"));

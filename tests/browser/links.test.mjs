@@ -38,18 +38,18 @@ async function makeLink(page, owner) {
 }
 
 for (const [how, options] of [["with", {}], ["without", NO_SCRIPTS]]) {
-  check(`${how} scripts a link is made, listed and withdrawn`, options, async (page) => {
+  check(`${how} scripts a link is made, listed and revoked`, options, async (page) => {
     const owner = `customer-${how}`;
     assert.match(await makeLink(page, owner), LINK);
     await page.getByRole("link", { name: "All links" }).click();
     const row = page.getByRole("table", { name: "Open links" }).locator("tr", { hasText: owner });
     assert.match(await row.innerText(), /admin[\s\S]*in (1 d|23 h)[\s\S]*not yet/);
-    await row.getByRole("button", { name: "Withdraw" }).click();
-    await page.getByText("The link is withdrawn").waitFor();
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("The link is revoked").waitFor();
     assert.equal(await row.count(), 0);
     await page.locator("summary", { hasText: "Recently ended" }).click();
     const ended = page.getByRole("table", { name: "Recently ended links" }).locator("tr", { hasText: owner });
-    assert.match(await ended.innerText(), /Withdrawn/);
+    assert.match(await ended.innerText(), /Revoked/);
   });
 
   check(`${how} scripts an API key is made and revoked after a question`, options, async (page) => {

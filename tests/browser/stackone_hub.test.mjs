@@ -245,7 +245,7 @@ test("the same owner again opens the account that is there", async () => {
 for (const [name, begin] of [
   ["an expired token", async () => sandbox.expired_session],
   ["an unknown token", async () => "not-a-token"],
-  ["a withdrawn token", async () => {
+  ["a revoked token", async () => {
     const { token, connect_session_id } = await newSession();
     await api("DELETE", `connect_sessions/${connect_session_id}`);
     return token;

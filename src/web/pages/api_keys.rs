@@ -141,7 +141,7 @@ fn choices(chosen: &[Scope]) -> Vec<ScopeChoice> {
 /// What a scope permits, in a sentence.
 pub const fn about(scope: Scope) -> &'static str {
     match scope {
-        Scope::SessionsWrite => "Make links and connect sessions, and withdraw them.",
+        Scope::SessionsWrite => "Make links and connect sessions, and revoke them.",
         Scope::AccountsRead => "List accounts and read who they are and how they are.",
         Scope::AccountsWrite => "Test, edit, suspend, resume and unlink accounts.",
         Scope::CredentialsRead => {

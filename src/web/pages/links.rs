@@ -1,4 +1,4 @@
-//! Auth links: made here to be sent to somebody, listed, and withdrawn.
+//! Auth links: made here to be sent to somebody, listed, and revoked.
 
 mod form;
 mod new;
@@ -48,7 +48,7 @@ pub struct LinksPage {
 #[serde(default)]
 pub struct Params {
     before: String,
-    withdrawn: String,
+    revoked: String,
 }
 
 pub async fn show(
@@ -89,12 +89,12 @@ pub async fn revoke(
     admin: SignedIn,
     Path(id): Path<ConnectSessionId>,
 ) -> Result<Response, WebError> {
-    let withdrawn = state.linking.revoke_connect_session(&id, &admin.caller).await?;
-    if !withdrawn && state.store.find_connect_session(id.as_str()).await?.is_none() {
+    let revoked = state.linking.revoke_connect_session(&id, &admin.caller).await?;
+    if !revoked && state.store.find_connect_session(id.as_str()).await?.is_none() {
         return Err(WebError::not_found());
     }
-    let outcome = if withdrawn { "yes" } else { "late" };
-    Ok(Redirect::to(&format!("{}?withdrawn={outcome}", paths::LINKS)).into_response())
+    let outcome = if revoked { "yes" } else { "late" };
+    Ok(Redirect::to(&format!("{}?revoked={outcome}", paths::LINKS)).into_response())
 }
 
 async fn load(
@@ -118,7 +118,7 @@ async fn load(
     let page = LinksPage::new(layout, typed, problems, &open, &ended, now);
     let previous = before.map(|_| paths::LINKS.to_owned());
     let pagination = Pagination { previous, ..page.pagination };
-    Ok(LinksPage { notice: notice(&params.withdrawn), pagination, ..page })
+    Ok(LinksPage { notice: notice(&params.revoked), pagination, ..page })
 }
 
 /// The URL of the links that were made before this one.
@@ -133,10 +133,10 @@ fn place(text: &str) -> Option<(Timestamp, ConnectSessionId)> {
     Some((Timestamp::from_millis(at.parse().ok()?), id))
 }
 
-fn notice(withdrawn: &str) -> Option<(&'static str, &'static str)> {
-    match withdrawn {
-        "yes" => Some(("The link is withdrawn", "Whoever opens it is told so.")),
-        "late" => Some(("It had ended before", "It was used or withdrawn already.")),
+fn notice(revoked: &str) -> Option<(&'static str, &'static str)> {
+    match revoked {
+        "yes" => Some(("The link is revoked", "Whoever opens it is told so.")),
+        "late" => Some(("It had ended before", "It was used or revoked already.")),
         _ => None,
     }
 }

@@ -74,14 +74,14 @@ fn links_are_shown_in_every_state() {
             ConnectSession { expires_at: now(), ..session(text).session },
         ];
         let html = show(&format!("links-{name}"), &links(LinkForm::default(), &[open], &ended));
-        for state in ["Used", "Withdrawn", "Blocked", "Expired", "1 open link", "in 1 d"] {
+        for state in ["Used", "Revoked", "Blocked", "Expired", "1 open link", "in 1 d"] {
             assert!(html.contains(state), "{name}: {state}");
         }
     }
     let many: Vec<_> = (0..26).map(|n| session(&format!("Customer {n}")).session).collect();
     let html = show("links-many", &links(LinkForm::default(), &many, &[]));
     assert!(html.contains("and more") && html.contains("rel=\"next\""));
-    assert_eq!(html.matches(">Withdraw<").count(), 25);
+    assert_eq!(html.matches(">Revoke<").count(), 25);
 
     let typed = LinkForm {
         owner_name: HOSTILE.to_owned(),

@@ -179,7 +179,7 @@ async fn a_session_for_an_account_takes_its_owner_and_no_other() {
 }
 
 #[tokio::test]
-async fn unlinking_and_withdrawing_end_a_session() {
+async fn unlinking_and_revoking_end_a_session() {
     let hub = TestHub::start().await;
     let first = session(&hub, terms("c-1")).await;
     let account = connect(&hub, &first, &hub.user_id).await.unwrap().account;

@@ -79,20 +79,20 @@ async fn what_is_wrong_with_a_link_is_said_at_its_field() {
 }
 
 #[tokio::test]
-async fn a_link_is_withdrawn_at_once_and_listed_as_ended() {
+async fn a_link_is_revoked_at_once_and_listed_as_ended() {
     let hub = TestHub::start().await;
     let admin = hub.signed_in().await;
     let token = token(&hub, &admin.post("/links", &[("owner_id", "c-1")]).await);
     let list = admin.get("/links").await;
     let revoke = list.attribute_of("td.actions form", "action");
     let done = admin.post(&revoke, &[]).await;
-    assert_eq!(done.header("location"), "/links?withdrawn=yes");
+    assert_eq!(done.header("location"), "/links?revoked=yes");
     let session = hub.state.linking.connect_session(&token).await.unwrap().unwrap();
     assert_eq!(session.state(hub.clock.now()), SessionState::Revoked);
-    let list = admin.get("/links?withdrawn=yes").await;
-    assert!(list.body.contains("No link is open") && list.body.contains("Withdrawn"));
-    assert!(list.body.contains("The link is withdrawn"));
-    assert_eq!(admin.post(&revoke, &[]).await.header("location"), "/links?withdrawn=late");
+    let list = admin.get("/links?revoked=yes").await;
+    assert!(list.body.contains("No link is open") && list.body.contains("Revoked"));
+    assert!(list.body.contains("The link is revoked"));
+    assert_eq!(admin.post(&revoke, &[]).await.header("location"), "/links?revoked=late");
     let unknown = linkhub::id::ConnectSessionId::new();
     for id in [unknown.as_str(), "nonsense", "acc_1"] {
         let answer = admin.post(&format!("/links/{id}/revoke"), &[]).await;

@@ -287,7 +287,7 @@ async fn a_session_is_revoked_once_and_links_nothing_then(
     let used = stored(&store, super::connect_sessions::session("owner-1")).await;
     assert_eq!(link_by(&store, &used, &account, NOW).await, Applied::Yes);
     let late = store.revoke_connect_session(&used.id, &revoked()).await.unwrap();
-    assert_eq!(late, Applied::Conflict, "there is nothing left to withdraw");
+    assert_eq!(late, Applied::Conflict, "there is nothing left to revoke");
 }
 
 #[rstest]

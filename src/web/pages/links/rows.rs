@@ -75,7 +75,7 @@ impl EndedLink {
     pub fn new(session: &ConnectSession, now: Timestamp) -> Self {
         let (kind, text, at) = match session.state(now) {
             SessionState::Used => ("active", "Used", session.completed_at),
-            SessionState::Revoked => ("suspended", "Withdrawn", session.revoked_at),
+            SessionState::Revoked => ("suspended", "Revoked", session.revoked_at),
             SessionState::Blocked => ("error", "Blocked: too many refused keys", None),
             SessionState::Expired | SessionState::Open => {
                 ("unchecked", "Expired", Some(session.expires_at))
