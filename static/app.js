@@ -11,12 +11,6 @@ document.addEventListener("click", async (event) => {
   if (!(event.target instanceof Element)) return;
   const copy = event.target.closest("[data-copy]");
   if (copy instanceof HTMLElement) await copyFrom(copy);
-  const opener = event.target.closest("[data-opens]");
-  const dialog = opener instanceof HTMLElement && document.getElementById(opener.dataset.opens ?? "");
-  if (dialog instanceof HTMLDialogElement) {
-    event.preventDefault();
-    dialog.showModal();
-  }
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
