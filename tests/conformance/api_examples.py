@@ -40,7 +40,7 @@ class Sandbox:
     def __enter__(self):
         built = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
         command = [built / "debug/examples/sandbox", "--port", "0", "--json", "--accounts", "25"]
-        command += ["--", f"--allowed-origins={VENDOR}"]
+        command += ["--", f"--allowed-origins={VENDOR}", "--renewal"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -178,7 +178,9 @@ def follow(language, texts, hub):
     hostname = json.loads(hub.api(f"/accounts/{account}"))["tenant"]["hostname"]
     run("credentials", hostname, LINKHUB_API_KEY=hub.api_key("credentials:read"))
     run("suspend", "suspended", "active")
-    run("history", "account.created", "credential.read", "account.suspended", "account.resumed")
+    assert "true" in run("renewal").lower()
+    happened = ["account.created", "credential.read", "account.suspended", "account.resumed"]
+    run("history", "renewal.allowed", *happened)
     run("unlink", account, "deleted")
 
     key = hub.api_key("webhooks:write")
