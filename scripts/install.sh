@@ -37,8 +37,9 @@ for stage in "$@"; do
         build) command_or_package cc gcc; command_or_package make make ;;
         lint)
             cargo deny --version 2>/dev/null | grep -qF "$CARGO_DENY" || {
-                echo "installing cargo-deny $CARGO_DENY (two to four minutes, once)"
-                cargo install cargo-deny --locked --quiet --version "$CARGO_DENY"
+                echo "installing cargo-deny $CARGO_DENY (one to three minutes, once)"
+                # It has little to do here: unoptimised it is built sooner, and fast enough.
+                cargo install cargo-deny --locked --quiet --debug --version "$CARGO_DENY"
             }
             ;;
         postgres) packages postgresql ;;
