@@ -1,5 +1,4 @@
 //! History as a whole, as the page and the API show it: what is looked for, and exports.
 
-pub mod csv;
 pub mod export;
 pub mod filter;

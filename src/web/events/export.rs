@@ -11,7 +11,7 @@ use crate::state::AppState;
 use crate::store::{EventFilter, Store, StoreError, Turn};
 use crate::web::api::events::EventView;
 use crate::web::error::WebError;
-use crate::web::events::{csv, filter};
+use crate::web::{csv, events::filter};
 
 /// So many lines are in memory at a time.
 const A_PAGE: usize = 500;

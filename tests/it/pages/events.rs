@@ -157,7 +157,7 @@ async fn an_export_holds_every_line_that_fits_and_is_itself_recorded() {
         for cell in row {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
         }
-        assert_eq!(row[4..7], [format!("'{hostile}"), "'+1,2\r\n@x".into(), "'-1".into()]);
+        assert_eq!(row[4..7], [format!("'{hostile}"), "'+1,2\r\n'@x".into(), "'-1".into()]);
         let detail: Value = serde_json::from_str(&row[9]).unwrap();
         numbers.push(detail["n"].as_i64().unwrap());
     }
