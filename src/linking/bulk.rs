@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 
 use crate::id::AccountId;
-use crate::linking::{AnnounceError, Linking, NewSession, SessionError};
+use crate::linking::{AnnounceError, Linking, NewSession};
 use crate::model::account::Account;
 use crate::model::connect_session::Terms;
-use crate::model::event::Caller;
+use crate::model::event::{Action, Caller, Event};
 use crate::secret::PlainToken;
 use crate::store::{AccountQuery, StoreError};
 
@@ -18,17 +18,26 @@ const AT_ONCE: usize = 64;
 
 impl Linking {
     /// Makes checks of these accounts due: they are carried out in the background, one after the other
-    /// within the limits of their tenants. Answers how many of them there are.
-    pub async fn check_soon(&self, ids: &[AccountId]) -> Result<usize, StoreError> {
+    /// within the limits of their tenants. Answers how many of them there are. After a failure some may be due;
+    /// the history of each says whether somebody has asked for it.
+    pub async fn check_soon(
+        &self,
+        ids: &[AccountId],
+        caller: &Caller,
+    ) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let accounts = self.those_of(ids).await?;
-        let found = accounts.len();
-        // A conflict is as good: it is due, or it is being checked.
-        stream::iter(accounts)
-            .map(|account| async move { self.store.make_check_due(&account.id, now).await })
+        let asked =
+            |id: &AccountId| (id.clone(), Event::new(Action::CheckRequested, caller, now).of(id));
+        // All are tried before a failure is told of, so that nothing goes on behind the answer.
+        let outcomes: Vec<_> = stream::iter(ids.iter().map(asked).collect::<Vec<_>>())
+            .map(|(id, event)| async move { self.store.make_check_due(&id, &event).await })
             .buffer_unordered(AT_ONCE)
-            .try_for_each(|_| async { Ok(()) })
-            .await?;
+            .collect()
+            .await;
+        let mut found = 0;
+        for outcome in outcomes {
+            found += usize::from(outcome?.is_yes());
+        }
         Ok(found)
     }
 
@@ -43,12 +52,7 @@ impl Linking {
         let mut made = Vec::new();
         let mut events = Vec::new();
         for account in self.those_of(ids).await? {
-            let terms = Terms {
-                account_id: Some(account.id.clone()),
-                owner: account.owner.clone(),
-                ..Terms::default()
-            };
-            let (new, event) = self.settled_session(terms, lifetime, caller);
+            let (new, event) = self.reconnect_session(&account, lifetime, caller);
             made.push((account, new));
             events.push(event);
         }
@@ -58,7 +62,7 @@ impl Linking {
     }
 
     /// As [`Linking::create_reconnect_sessions`], but each link goes to the webhook endpoints that ask for it
-    /// and to nobody else. Answers how many; what was announced before a failure stays announced.
+    /// and to nobody else. Answers how many.
     pub async fn announce_reconnect_links(
         &self,
         ids: &[AccountId],
@@ -66,17 +70,27 @@ impl Linking {
         auth_link: impl Fn(&PlainToken) -> SecretString,
         caller: &Caller,
     ) -> Result<usize, AnnounceError> {
-        let mut announced = 0;
-        for account in self.those_of(ids).await? {
-            let terms = Terms { account_id: Some(account.id), ..Terms::default() };
-            match self.announce_connect_session(terms, lifetime, &auth_link, caller).await {
-                Ok(_) => announced += 1,
-                // It was unlinked a moment ago.
-                Err(AnnounceError::Session(SessionError::NoSuchAccount)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(announced)
+        let accounts = self.those_of(ids).await?;
+        let made: Vec<_> = accounts
+            .iter()
+            .map(|account| self.reconnect_session(account, lifetime, caller))
+            .collect();
+        self.announce(&made, auth_link).await?;
+        Ok(made.len())
+    }
+
+    fn reconnect_session(
+        &self,
+        account: &Account,
+        lifetime: Duration,
+        caller: &Caller,
+    ) -> (NewSession, Event) {
+        let terms = Terms {
+            account_id: Some(account.id.clone()),
+            owner: account.owner.clone(),
+            ..Terms::default()
+        };
+        self.settled_session(terms, lifetime, caller)
     }
 
     async fn those_of(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {

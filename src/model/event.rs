@@ -107,6 +107,7 @@ actions! {
     AccountCreated    "account.created";
     AccountRenewed   "account.renewed";
     AccountChecked   "account.checked";
+    CheckRequested   "account.check_requested";
     AccountExpiring  "account.expiring";
     AccountExpired   "account.expired";
     AccountError     "account.error";

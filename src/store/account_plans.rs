@@ -9,6 +9,7 @@ use sqlx::FromRow;
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
 use crate::model::account::Account;
+use crate::model::event::Event;
 use crate::secret::Sealed;
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::change::{Applied, Change};
@@ -84,16 +85,18 @@ impl Store {
         rows.into_iter().map(Account::try_from).collect()
     }
 
-    /// Moves the account's next check to now. A conflict means that it is due already, that it is being
-    /// checked, or that there is no such account.
+    /// Moves the account's next check to the event's time, unless it is due already or is being carried out,
+    /// and records who has asked for it in any case. A conflict means that there is no such account.
     pub async fn make_check_due(
         &self,
         id: &AccountId,
-        now: Timestamp,
+        event: &Event,
     ) -> Result<Applied, StoreError> {
-        let guard = sql("UPDATE accounts SET next_check_at = $2, version = version + 1 \
-             WHERE id = $1 AND check_claim IS NULL AND next_check_at > $2");
-        self.write(Change::guarded(guard.bind(id.as_str()).bind(now))).await
+        let guard = sql("UPDATE accounts SET next_check_at = CASE WHEN check_claim IS NULL \
+             AND next_check_at > $2 THEN $2 ELSE next_check_at END, version = version + 1 \
+             WHERE id = $1");
+        let change = Change::guarded(guard.bind(id.as_str()).bind(event.at));
+        self.write(change.recorded(event)).await
     }
 
     /// Whether any check is due: what a tick costs when nothing is.

@@ -11,8 +11,8 @@ use crate::secret::Sealed;
 use crate::store::accounts;
 use crate::store::change::{Applied, Change};
 use crate::store::sql::{Statement, json, sql};
-use crate::store::webhook_deliveries;
 use crate::store::{Store, StoreError};
+use crate::store::{vault_keys, webhook_deliveries};
 
 use row::{SessionRow, columns};
 
@@ -125,17 +125,23 @@ impl Store {
         Ok(())
     }
 
-    /// As [`Store::insert_connect_session`], with a delivery to each of these endpoints that holds what is
-    /// sealed for its receiver.
-    pub async fn insert_announced_session(
+    /// As [`Store::insert_connect_sessions`], with a delivery of each to each of these endpoints, which holds what
+    /// is sealed for its receiver. A conflict means that one of the endpoints does not listen any more.
+    pub async fn insert_announced_sessions(
         &self,
-        session: &ConnectSession,
-        event: &Event,
-        sealed: &[(WebhookEndpointId, Sealed)],
-    ) -> Result<(), StoreError> {
-        let change = Change::unguarded(insert(session));
-        let _ = self.write(webhook_deliveries::announce_sealed(change, event, sealed)).await?;
-        Ok(())
+        endpoints: &[WebhookEndpointId],
+        sessions: &[(&ConnectSession, Event, Vec<Sealed>)],
+    ) -> Result<Applied, StoreError> {
+        let Some(change) = webhook_deliveries::if_all_listen(endpoints) else {
+            return Ok(Applied::Conflict);
+        };
+        let change = sessions.iter().fold(change, |change, (session, event, sealed)| {
+            let change = change.then(insert(session));
+            webhook_deliveries::announce_sealed(change, event, endpoints, sealed)
+        });
+        // Last, since every other seal waits for the row that it changes.
+        let seals = sessions.iter().flat_map(|(_, _, sealed)| sealed);
+        self.write(change.then_all(vault_keys::count_seals(seals))).await
     }
 
     pub async fn find_connect_session(

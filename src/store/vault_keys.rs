@@ -1,5 +1,7 @@
 //! Table `vault_keys`: a sealed canary for every key of the ring, and how often it has sealed.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
 use crate::clock::Timestamp;
@@ -17,7 +19,20 @@ pub struct VaultKey {
 }
 
 pub(super) fn count_seal(key_id: &str) -> Statement {
-    sql("UPDATE vault_keys SET seals = seals + 1 WHERE key_id = $1").bind(key_id)
+    count(key_id, 1)
+}
+
+/// One statement for each key.
+pub(super) fn count_seals<'a>(sealed: impl Iterator<Item = &'a Sealed>) -> Vec<Statement> {
+    let mut seals: BTreeMap<&str, i64> = BTreeMap::new();
+    for sealed in sealed {
+        *seals.entry(&sealed.key_id).or_default() += 1;
+    }
+    seals.into_iter().map(|(key_id, seals)| count(key_id, seals)).collect()
+}
+
+fn count(key_id: &str, seals: i64) -> Statement {
+    sql("UPDATE vault_keys SET seals = seals + $2 WHERE key_id = $1").bind(key_id).bind(seals)
 }
 
 impl Store {

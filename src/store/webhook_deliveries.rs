@@ -13,7 +13,7 @@ use crate::secret::Sealed;
 use crate::store::change::{Applied, Change};
 use crate::store::sql::{Statement, sql};
 use crate::store::{Store, StoreError};
-use crate::store::{events, vault_keys, webhook_attempts};
+use crate::store::{events, webhook_attempts};
 
 /// So many old deliveries are removed at a time, so that other writes get their turn.
 const REMOVED_AT_ONCE: i64 = 500;
@@ -382,18 +382,27 @@ impl Store {
     }
 }
 
-/// An announcement with a sealed part for each endpoint that gets it.
+/// Begins a change that happens only if each of these endpoints is there and switched on; `None` without any.
+pub(super) fn if_all_listen(endpoints: &[WebhookEndpointId]) -> Option<Change> {
+    let mut guards = endpoints.iter().map(|endpoint| {
+        sql("UPDATE webhook_endpoints SET version = version WHERE id = $1 AND disabled_at IS NULL")
+            .bind(endpoint.as_str())
+    });
+    let first = Change::guarded(guards.next()?);
+    Some(guards.fold(first, Change::and_only_if))
+}
+
+/// An announcement with a sealed part for each of these endpoints, in their order.
 pub(super) fn announce_sealed(
     change: Change,
     event: &Event,
-    sealed: &[(WebhookEndpointId, Sealed)],
+    endpoints: &[WebhookEndpointId],
+    sealed: &[Sealed],
 ) -> Change {
-    let Some(announcement) = event.announcement() else {
-        return change.then(events::insert(event));
-    };
-    sealed.iter().fold(change.then(events::insert(event)), |change, (endpoint, sealed)| {
-        change
-            .then(enqueue_sealed(event, &announcement, endpoint, sealed))
-            .then(vault_keys::count_seal(&sealed.key_id))
-    })
+    let change = change.then(events::insert(event));
+    let Some(announcement) = event.announcement() else { return change };
+    let parts = endpoints.iter().zip(sealed);
+    change.then_all(
+        parts.map(|(endpoint, sealed)| enqueue_sealed(event, &announcement, endpoint, sealed)),
+    )
 }

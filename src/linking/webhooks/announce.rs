@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::linking::{Linking, SessionError};
+use crate::id::WebhookEndpointId;
+use crate::linking::{Linking, NewSession, SessionError, TRIES};
 use crate::model::connect_session::{ConnectSession, Terms};
-use crate::model::event::{Action, Caller};
+use crate::model::event::{Action, Caller, Event};
 use crate::secret::PlainToken;
 use crate::store::StoreError;
 use crate::vault::Place;
@@ -41,27 +42,51 @@ impl Linking {
         auth_link: impl Fn(&PlainToken) -> SecretString,
         caller: &Caller,
     ) -> Result<Announced, AnnounceError> {
-        let endpoints = self.store.list_webhook_endpoints().await?;
+        let (new, event) = self.new_session(terms, lifetime, caller).await?;
+        let made = [(new, event)];
+        let endpoints = self.announce(&made, auth_link).await?;
+        let [(new, _)] = made;
+        Ok(Announced { session: new.session, endpoints })
+    }
+
+    /// Stores these sessions with their webhooks, all of them or none. Answers to how many endpoints each goes.
+    pub(in crate::linking) async fn announce(
+        &self,
+        made: &[(NewSession, Event)],
+        auth_link: impl Fn(&PlainToken) -> SecretString,
+    ) -> Result<usize, AnnounceError> {
+        for _ in 0..TRIES {
+            let listening = self.listening().await?;
+            let announced: Vec<_> = made
+                .iter()
+                .map(|(new, event)| {
+                    let event = event.clone().about_session(&new.session);
+                    let link = auth_link(&new.token);
+                    let seal = |endpoint: &WebhookEndpointId| {
+                        let place = Place::of_delivery(endpoint.as_str(), event.id.as_str());
+                        self.vault.seal(&place, &link)
+                    };
+                    let sealed = listening.iter().map(seal).collect();
+                    (&new.session, event, sealed)
+                })
+                .collect();
+            let applied = self.store.insert_announced_sessions(&listening, &announced).await?;
+            if applied.is_yes() {
+                return Ok(listening.len());
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// The endpoints that hear of a session that is made.
+    async fn listening(&self) -> Result<Vec<WebhookEndpointId>, AnnounceError> {
         let wanted = Action::SessionCreated.as_str();
+        let endpoints = self.store.list_webhook_endpoints().await?;
         let listening: Vec<_> = endpoints
             .into_iter()
             .filter(|endpoint| endpoint.is_enabled() && endpoint.wants(wanted))
+            .map(|endpoint| endpoint.id)
             .collect();
-        if listening.is_empty() {
-            return Err(AnnounceError::NobodyListens);
-        }
-        let (new, event) = self.new_session(terms, lifetime, caller).await?;
-        let event = event.about_session(&new.session);
-        let link = auth_link(&new.token);
-        let sealed: Vec<_> = listening
-            .into_iter()
-            .map(|endpoint| {
-                let place = Place::of_delivery(endpoint.id.as_str(), event.id.as_str());
-                let sealed = self.vault.seal(&place, &link);
-                (endpoint.id, sealed)
-            })
-            .collect();
-        self.store.insert_announced_session(&new.session, &event, &sealed).await?;
-        Ok(Announced { session: new.session, endpoints: sealed.len() })
+        if listening.is_empty() { Err(AnnounceError::NobodyListens) } else { Ok(listening) }
     }
 }

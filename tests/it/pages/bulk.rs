@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use linkhub::id::AccountId;
 use linkhub::linking::{Edit, NewEndpoint};
-use linkhub::model::event::Caller;
-use linkhub::store::DeliveryQuery;
+use linkhub::model::event::{Action, Actor, Caller, Event};
+use linkhub::store::{DeliveryQuery, EventFilter, SessionQuery};
 use percent_encoding::percent_decode_str;
 use reqwest::StatusCode;
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::emulator::User;
 use crate::support::{Answer, TestHub, Visitor};
@@ -40,6 +41,19 @@ async fn act(admin: &Visitor, action: &str, scope: &str, ids: &[&str]) -> Answer
     let mut form = vec![("action", action), ("scope", scope), ("lifetime", "7d")];
     form.extend(ids.iter().map(|id| ("account", *id)));
     admin.post("/accounts/bulk", &form).await
+}
+
+/// Does it past the store.
+async fn run(hub: &TestHub, sql: &'static str) {
+    let mut database = SqliteConnection::connect(hub.database().to_str().unwrap()).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut database).await.unwrap();
+}
+
+/// The lines of this action in the history of the account, or of all.
+async fn lines(hub: &TestHub, action: Action, account: Option<&AccountId>) -> Vec<Event> {
+    let account_id = account.cloned();
+    let filter = EventFilter { actions: vec![action], account_id, ..EventFilter::default() };
+    hub.state.store.list_history(&filter, None, 100).await.unwrap()
 }
 
 async fn due(hub: &TestHub, id: &AccountId) -> bool {
@@ -84,6 +98,48 @@ async fn a_test_of_many_is_due_now_and_asks_nobody_in_the_request() {
 
     act(&admin, "check", "all", &[]).await;
     assert!(due(&hub, &ids[1]).await, "all are all that the list finds");
+}
+
+#[tokio::test]
+async fn a_test_of_many_says_in_the_history_of_each_who_has_asked_for_it() {
+    let hub = TestHub::start().await;
+    let admin = hub.signed_in().await;
+    let ids = people(&hub, &admin, 2).await;
+    let gone = AccountId::new();
+    // The second time it is due already, and asked for all the same.
+    for times in 1..=2 {
+        act(&admin, "check", "ticked", &[ids[0].as_str(), gone.as_str()]).await;
+        let asked = lines(&hub, Action::CheckRequested, Some(&ids[0])).await;
+        assert_eq!(asked.len(), times);
+        let Caller { actor, request_id, address } = &asked[0].caller;
+        assert_eq!(*actor, Actor::Admin { name: "admin".into() });
+        assert!(request_id.as_ref().is_some_and(|id| id.starts_with("req_")), "{request_id:?}");
+        assert_eq!(address.as_deref(), Some("127.0.0.1"));
+    }
+    assert_eq!(lines(&hub, Action::CheckRequested, None).await.len(), 2, "of no other account");
+    let page = admin.get(&format!("/accounts/{}", ids[0])).await;
+    assert!(page.body.contains("A test was asked for"));
+}
+
+#[tokio::test]
+async fn a_test_of_many_that_fails_half_way_does_not_look_done() {
+    let hub = TestHub::start().await;
+    let admin = hub.signed_in().await;
+    let ids = people(&hub, &admin, 3).await;
+    run(
+        &hub,
+        "CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.action = 'account.check_requested' \
+         AND EXISTS (SELECT 1 FROM accounts WHERE id = NEW.account_id AND owner_id = 'c-2') \
+         BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+    )
+    .await;
+    let answer = act(&admin, "check", "all", &[]).await;
+    assert!(answer.status.is_server_error(), "{}", answer.status);
+    for (id, expected) in ids.iter().zip([true, false, true]) {
+        assert_eq!(due(&hub, id).await, expected);
+        let asked = lines(&hub, Action::CheckRequested, Some(id)).await;
+        assert_eq!(asked.len(), usize::from(expected), "each is due and says so, or neither");
+    }
 }
 
 #[tokio::test]
@@ -208,4 +264,43 @@ async fn links_are_announced_to_endpoints_that_ask_and_shown_to_nobody() {
     assert!(!page.body.contains("/hub/lhc_"));
     let query = DeliveryQuery { endpoint_id: made.0.id, state: None, before: None, limit: 10 };
     assert_eq!(hub.state.store.list_deliveries(&query).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn links_are_announced_for_all_or_for_none() {
+    let hub = TestHub::start().await;
+    let admin = hub.signed_in().await;
+    people(&hub, &admin, 3).await;
+    let new = NewEndpoint {
+        url: "https://hooks.example.com/qlik".into(),
+        description: String::new(),
+        events: vec!["*".into()],
+    };
+    let made = hub.state.linking.create_webhook_endpoint(new, &Caller::system()).await.unwrap();
+    let endpoint_id = made.0.id;
+    let counts = async || {
+        let query = DeliveryQuery {
+            endpoint_id: endpoint_id.clone(),
+            state: None,
+            before: None,
+            limit: 100,
+        };
+        let deliveries = hub.state.store.list_deliveries(&query).await.unwrap().len();
+        let query = SessionQuery { limit: 100, ..SessionQuery::default() };
+        let sessions = hub.state.store.list_connect_sessions(&query).await.unwrap().len();
+        [deliveries, sessions, lines(&hub, Action::SessionCreated, None).await.len()]
+    };
+    run(
+        &hub,
+        "CREATE TRIGGER full BEFORE INSERT ON webhook_deliveries \
+         WHEN (SELECT count(*) FROM webhook_deliveries) = 2 \
+         BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+    )
+    .await;
+    let answer = act(&admin, "announce", "all", &[]).await;
+    assert!(answer.status.is_server_error(), "{}", answer.status);
+    assert_eq!(counts().await, [0, 0, 0]);
+    run(&hub, "DROP TRIGGER full").await;
+    act(&admin, "announce", "all", &[]).await;
+    assert_eq!(counts().await, [3, 3, 3]);
 }

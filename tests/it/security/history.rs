@@ -153,15 +153,16 @@ impl Walk {
                 vec!["connect_session.created"]
             }
             ("POST", paths::ACCOUNTS_BULK) => {
-                // A test of many is only made due; the lines of the checks come with their round.
-                let form = [
-                    ("action", "links"),
-                    ("scope", "ticked"),
-                    ("lifetime", "7d"),
-                    ("account", &*bulk),
-                ];
-                admin.post(route.path, &form).await;
-                vec!["connect_session.created"]
+                for action in ["check", "links"] {
+                    let form = [
+                        ("action", action),
+                        ("scope", "ticked"),
+                        ("lifetime", "7d"),
+                        ("account", &*bulk),
+                    ];
+                    admin.post(route.path, &form).await;
+                }
+                vec!["account.check_requested", "connect_session.created"]
             }
             ("POST", paths::WEBHOOKS) => {
                 let form = [("url", "https://app.example.com/hooks"), ("event", "*")];

@@ -340,9 +340,17 @@ async fn what_is_sealed_waits_with_its_delivery_and_is_wiped_at_the_end(
         refusals: 0,
     };
     let event = Event::new(Action::SessionCreated, &Caller::system(), NOW).about_session(&session);
-    let parts = [(made.id.clone(), sealed("link"))];
-    store.insert_announced_session(&session, &event, &parts).await.unwrap();
+    let parts = [(&session, event.clone(), vec![sealed("link")])];
+    let to = std::slice::from_ref(&made.id);
+    assert!(store.insert_announced_sessions(to, &parts).await.unwrap().is_yes());
     assert!(store.find_connect_session(session.id.as_str()).await.unwrap().is_some());
+
+    let late = ConnectSession { id: linkhub::id::ConnectSessionId::new(), ..session.clone() };
+    let parts = [(&late, recorded(Action::SessionCreated), vec![sealed("a"), sealed("b")])];
+    let to = [made.id.clone(), linkhub::id::WebhookEndpointId::new()];
+    let applied = store.insert_announced_sessions(&to, &parts).await.unwrap();
+    assert_eq!(applied, Applied::Conflict, "one of them does not listen any more");
+    assert!(store.find_connect_session(late.id.as_str()).await.unwrap().is_none());
     assert_eq!(all(&store, &other).await, [], "it has no part for it");
     let (claim, taken) = claimed(&store, &made, 0).await;
     assert_eq!(taken[0].sealed, Some(sealed("link")));

@@ -48,6 +48,7 @@ pub const fn what(action: Action) -> &'static str {
         Action::AccountCreated => "Linked",
         Action::AccountRenewed => "Linked again with a new key",
         Action::AccountChecked => "Checked",
+        Action::CheckRequested => "A test was asked for",
         Action::AccountExpiring => "The key will expire",
         Action::AccountExpired => "The key expired",
         Action::AccountError => "Qlik refused the key",

@@ -47,7 +47,7 @@ pub async fn act(
         return Ok(Redirect::to(&to).into_response());
     }
     match field("action") {
-        "check" => check(&state, &selection, &selected).await,
+        "check" => check(&state, &admin, &selection, &selected).await,
         "links" => {
             let lifetime = lifetime(field("lifetime"));
             let made = state
@@ -114,10 +114,11 @@ fn told(selection: &Selection, selected: &Selected, did: &str, found: usize) -> 
 
 async fn check(
     state: &AppState,
+    admin: &SignedIn,
     selection: &Selection,
     selected: &Selected,
 ) -> Result<Response, WebError> {
-    let found = state.linking.check_soon(&selected.ids).await?;
+    let found = state.linking.check_soon(&selected.ids, &admin.caller).await?;
     let did = if selected.more { "tested_first" } else { "tested" };
     Ok(told(selection, selected, did, found))
 }
