@@ -92,6 +92,7 @@ impl AppState {
             settings.rules()?,
             webhooks,
         );
+        linking.begin_chain().await.context("the chain of history could not be begun")?;
         let site = Site {
             public_url: settings.public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),

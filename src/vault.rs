@@ -83,6 +83,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The place of what proves an end of the chain of history.
+    pub fn of_chain_end(name: &'a str) -> Self {
+        Self { table: "event_chain", column: "ciphertext", row: name, owner: "", tenant: "" }
+    }
+
     /// The place of the canary of a key of the ring.
     pub fn of_canary(key_id: &'a str) -> Self {
         Self { table: "vault_keys", column: "ciphertext", row: key_id, owner: "", tenant: "" }

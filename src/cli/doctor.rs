@@ -48,10 +48,10 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     check_qlik(settings, &mut report);
     check_brand(settings, &mut report);
     if let Some(store) = check_database(settings, &mut report).await {
-        check_key(settings, &store, &mut report).await;
+        let vault = check_key(settings, &store, &mut report).await;
         check_admin(settings, &store, &mut report).await;
         check_api_keys(&store, &mut report).await;
-        history::check(&store, settings, &mut report).await;
+        history::check(&store, vault.as_ref(), settings, &mut report).await;
         store.close().await;
     }
     let Report { right, hints, wrong } = report;
@@ -185,22 +185,29 @@ async fn check_writes(store: &Store, report: &mut Report) {
     }
 }
 
-async fn check_key(settings: &Settings, store: &Store, report: &mut Report) {
+async fn check_key(settings: &Settings, store: &Store, report: &mut Report) -> Option<Vault> {
     let path = settings.key_file();
     let found = match Keyring::read(&path) {
         Ok(Some(ring)) => {
-            sealing::check_canaries(store, &Vault::new(ring), Clock::System.now()).await
+            let vault = Vault::new(ring);
+            sealing::check_canaries(store, &vault, Clock::System.now()).await.map(|()| vault)
         }
         Ok(None) => Err(anyhow::anyhow!("there is no key file at {}", path.display())),
         Err(error) => Err(anyhow::Error::new(error)
             .context(format!("the key file {} cannot be used", path.display()))),
     };
     match found {
-        Ok(()) => report.right("the key file belongs to the database"),
-        Err(error) => report.wrong(
-            &format!("{error:#}"),
-            "Put the key file back from your backup; LINKHUB_KEY_FILE says where it is.",
-        ),
+        Ok(vault) => {
+            report.right("the key file belongs to the database");
+            Some(vault)
+        }
+        Err(error) => {
+            report.wrong(
+                &format!("{error:#}"),
+                "Put the key file back from your backup; LINKHUB_KEY_FILE says where it is.",
+            );
+            None
+        }
     }
 }
 

@@ -140,6 +140,7 @@ actions! {
     EventsExported   "events.exported";
     HubStarted       "hub.started";
     HubStopped       "hub.stopped";
+    ChainBegun       "hub.chain_begun";
     ApiKeyCreated    "api_key.created";
     ApiKeyRevoked    "api_key.revoked";
     AdminCreated     "admin.created";

@@ -4,6 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
+use crate::secret::Sealed;
 
 /// A place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,22 @@ pub struct ChainEnds {
     pub root: Link,
     /// The last line.
     pub head: Link,
+}
+
+/// The ends as they stand in the database, each with what only a hub that has the key can have written.
+#[derive(Debug, Clone)]
+pub struct StoredEnds {
+    pub ends: ChainEnds,
+    pub root_seal: Option<Sealed>,
+    pub head_seal: Option<Sealed>,
+}
+
+impl StoredEnds {
+    /// Nothing was ever chained, and no hub has been here.
+    pub fn are_new(&self) -> bool {
+        let ChainEnds { root, head } = &self.ends;
+        (root.seq, head.seq) == (0, 0) && self.root_seal.is_none() && self.head_seal.is_none()
+    }
 }
 
 /// One line of history exactly as it is stored, to be hashed.

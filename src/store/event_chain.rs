@@ -4,16 +4,33 @@
 use sqlx::FromRow;
 
 use crate::clock::Timestamp;
-use crate::model::event_chain::{ChainEnds, Line, Link};
+use crate::model::event::Event;
+use crate::model::event_chain::{ChainEnds, Line, Link, StoredEnds};
+use crate::secret::Sealed;
 use crate::store::change::{Applied, Change};
-use crate::store::sql::{Statement, sql};
-use crate::store::{Store, StoreError};
+use crate::store::sql::sql;
+use crate::store::{Store, StoreError, vault_keys};
 
 #[derive(FromRow)]
 struct EndRow {
     name: String,
     seq: i64,
     hash: Vec<u8>,
+    key_id: Option<String>,
+    wrapped_key: Option<Vec<u8>>,
+    ciphertext: Option<Vec<u8>>,
+}
+
+impl EndRow {
+    fn split(self) -> (Link, Option<Sealed>) {
+        let seal = match (self.key_id, self.wrapped_key, self.ciphertext) {
+            (Some(key_id), Some(wrapped_key), Some(ciphertext)) => {
+                Some(Sealed { key_id, wrapped_key, ciphertext })
+            }
+            _ => None,
+        };
+        (Link { seq: self.seq, hash: self.hash }, seal)
+    }
 }
 
 #[derive(FromRow)]
@@ -64,13 +81,18 @@ macro_rules! lines {
 }
 
 /// Moves an end of the chain; a conflict means that somebody else has moved it.
-fn moved(name: &'static str, from: &Link, to: &Link) -> Statement {
-    sql("UPDATE event_chain SET seq = $3, hash = $4 WHERE name = $1 AND seq = $2 AND hash = $5")
-        .bind(name)
-        .bind(from.seq)
-        .bind(to.seq)
-        .bind(to.hash.as_slice())
-        .bind(from.hash.as_slice())
+fn moved(name: &'static str, from: &Link, to: &Link, seal: &Sealed) -> Change {
+    let guard = sql("UPDATE event_chain SET seq = $3, hash = $4, key_id = $6, wrapped_key = $7, \
+         ciphertext = $8 WHERE name = $1 AND seq = $2 AND hash = $5")
+    .bind(name)
+    .bind(from.seq)
+    .bind(to.seq)
+    .bind(to.hash.as_slice())
+    .bind(from.hash.as_slice())
+    .bind(&seal.key_id)
+    .bind(seal.wrapped_key.as_slice())
+    .bind(seal.ciphertext.as_slice());
+    Change::guarded(guard).then(vault_keys::count_seal(&seal.key_id))
 }
 
 fn rows_of(limit: usize) -> i64 {
@@ -79,14 +101,39 @@ fn rows_of(limit: usize) -> i64 {
 
 impl Store {
     /// Both ends as they were at one moment. `None` if one of them is not there.
-    pub async fn find_chain_ends(&self) -> Result<Option<ChainEnds>, StoreError> {
-        let rows: Vec<EndRow> =
-            self.fetch_all(sql("SELECT name, seq, hash FROM event_chain")).await?;
-        let end = |name: &str| {
-            let row = rows.iter().find(|row| row.name == name)?;
-            Some(Link { seq: row.seq, hash: row.hash.clone() })
+    pub async fn find_chain_ends(&self) -> Result<Option<StoredEnds>, StoreError> {
+        let select = "SELECT name, seq, hash, key_id, wrapped_key, ciphertext FROM event_chain";
+        let mut rows: Vec<EndRow> = self.fetch_all(sql(select)).await?;
+        let mut end = |name: &str| {
+            let at = rows.iter().position(|row| row.name == name)?;
+            Some(rows.swap_remove(at).split())
         };
-        Ok(end("root").zip(end("head")).map(|(root, head)| ChainEnds { root, head }))
+        let ends = end("root").zip(end("head"));
+        Ok(ends.map(|((root, root_seal), (head, head_seal))| StoredEnds {
+            ends: ChainEnds { root, head },
+            root_seal,
+            head_seal,
+        }))
+    }
+
+    /// Seals the ends of a chain that has not begun. A conflict means that it has.
+    pub async fn begin_chain(
+        &self,
+        root: &Sealed,
+        head: &Sealed,
+        event: Option<&Event>,
+    ) -> Result<Applied, StoreError> {
+        let sealed = |name: &'static str, seal: &Sealed| {
+            sql("UPDATE event_chain SET key_id = $2, wrapped_key = $3, ciphertext = $4 \
+                 WHERE name = $1 AND seq = 0 AND ciphertext IS NULL")
+            .bind(name)
+            .bind(&seal.key_id)
+            .bind(seal.wrapped_key.as_slice())
+            .bind(seal.ciphertext.as_slice())
+        };
+        let change = Change::guarded(sealed("root", root)).and_only_if(sealed("head", head));
+        let change = change.then_all(vault_keys::count_seals([root, head].into_iter()));
+        self.write(event.into_iter().fold(change, Change::recorded)).await
     }
 
     /// Lines without a place in the chain, oldest first.
@@ -122,11 +169,12 @@ impl Store {
     }
 
     /// Gives each line, named by its id, its place behind `head`. A conflict means that somebody else has
-    /// lengthened the chain since `head` was read.
+    /// lengthened the chain since `head` was read. `seal` is of the last line's place.
     pub async fn chain_lines(
         &self,
         head: &Link,
         lines: &[(String, Link)],
+        seal: &Sealed,
     ) -> Result<Applied, StoreError> {
         let Some((_, last)) = lines.last() else { return Ok(Applied::Yes) };
         let placed = lines.iter().map(|(id, link)| {
@@ -136,17 +184,18 @@ impl Store {
             .bind(link.seq)
             .bind(link.hash.as_slice())
         });
-        self.write(Change::guarded(moved("head", head, last)).then_all(placed)).await
+        self.write(moved("head", head, last, seal).then_all(placed)).await
     }
 
-    /// Removes the lines up to `last`, which becomes the root. A conflict means that somebody else has
-    /// moved the root.
+    /// Removes the lines up to `last`, which becomes the root, with its `seal`. A conflict means that somebody
+    /// else has moved the root.
     pub async fn delete_oldest_events(
         &self,
         root: &Link,
         last: &Link,
+        seal: &Sealed,
     ) -> Result<Applied, StoreError> {
         let delete = sql("DELETE FROM events WHERE chain_seq <= $1").bind(last.seq);
-        self.write(Change::guarded(moved("root", root, last)).then(delete)).await
+        self.write(moved("root", root, last, seal).then(delete)).await
     }
 }

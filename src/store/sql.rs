@@ -79,13 +79,6 @@ impl Statement {
         self
     }
 
-    /// How SQLite would carry it out.
-    #[cfg(test)]
-    pub fn explained(mut self) -> Self {
-        self.text = format!("EXPLAIN QUERY PLAN {}", self.text).into();
-        self
-    }
-
     /// The only place that asserts anything about SQL: it is made of constants, see `sql` and `push`.
     fn safe_text(text: Cow<'static, str>) -> sqlx::SqlStr {
         match text {
@@ -150,6 +143,19 @@ impl Store {
             }
         };
         Ok(rows?)
+    }
+
+    /// The steps in which the database would carry it out.
+    pub(super) async fn explain(&self, mut query: Statement) -> Result<Vec<String>, StoreError> {
+        if let Self::Sqlite { .. } = self {
+            query.text = format!("EXPLAIN QUERY PLAN {}", query.text).into();
+            let steps: Vec<(i64, i64, i64, String)> = self.fetch_all(query).await?;
+            Ok(steps.into_iter().map(|(.., step)| step).collect())
+        } else {
+            query.text = format!("EXPLAIN {}", query.text).into();
+            let steps: Vec<(String,)> = self.fetch_all(query).await?;
+            Ok(steps.into_iter().map(|(step,)| step).collect())
+        }
     }
 
     pub(super) async fn fetch_optional<T: AnyRow>(

@@ -8,11 +8,12 @@ use crate::config::Settings;
 use crate::linking::{ChainReport, verify_history};
 use crate::model::event_chain::Break;
 use crate::store::Store;
+use crate::vault::Vault;
 
 /// On a large table a line tells every so often how far it is.
 const SAID_EVERY: i64 = 100_000;
 
-pub async fn check(store: &Store, settings: &Settings, report: &mut Report) {
+pub async fn check(store: &Store, vault: Option<&Vault>, settings: &Settings, report: &mut Report) {
     let said = AtomicI64::new(0);
     let progress = |done: i64, all: i64| {
         let step = done / SAID_EVERY;
@@ -20,7 +21,7 @@ pub async fn check(store: &Store, settings: &Settings, report: &mut Report) {
             let _ = writeln!(std::io::stderr(), "  …      {done} of {all} lines of history");
         }
     };
-    match verify_history(store, &progress).await {
+    match verify_history(store, vault, &progress).await {
         Ok(found) => tell(&found, settings, report),
         Err(error) => {
             report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
@@ -66,7 +67,9 @@ fn what(broken: &Break) -> String {
         }
         Break::Tail { seq, until } if seq == until => format!("line {seq}, the last, is missing"),
         Break::Tail { seq, until } => format!("lines {seq} to {until}, the last, are missing"),
-        Break::Ends => "the record of where it ends was changed".to_owned(),
+        Break::Ends => {
+            "the record of where it begins and ends is not what a hub has written".to_owned()
+        }
         Break::Outside { lines } => {
             format!("{lines} lines stand before its beginning or behind its end")
         }

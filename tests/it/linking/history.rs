@@ -1,12 +1,15 @@
 //! The chain of history on both engines; what is done to it here is done past the store.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use linkhub::clock::Timestamp;
 use linkhub::linking::{ChainReport, verify_history};
 use linkhub::model::event::{Action, Caller, Event};
 use linkhub::model::event_chain::Break;
-use linkhub::store::Store;
+use linkhub::store::{EventFilter, Store};
+use linkhub::vault::Vault;
+use linkhub::vault::keyring::Keyring;
 use rstest::rstest;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
@@ -21,6 +24,7 @@ struct Past {
     hub: TestHub,
     flags: Vec<String>,
     url: String,
+    key_file: PathBuf,
     _folder: TempDir,
 }
 
@@ -36,7 +40,8 @@ async fn start(engine: Engine, more: &[&str]) -> Past {
     }
     flags.extend(more.iter().map(|flag| (*flag).to_owned()));
     let given: Vec<&str> = flags.iter().map(String::as_str).collect();
-    Past { hub: TestHub::start_with(&given).await, flags, url, _folder: folder }
+    let key_file = folder.path().join("linkhub.key");
+    Past { hub: TestHub::start_with(&given).await, flags, url, key_file, _folder: folder }
 }
 
 impl Past {
@@ -62,8 +67,14 @@ impl Past {
 
     /// Whoever controls the database does not stop at a trigger.
     async fn drop_triggers(&self) {
-        for name in ["events_unchanged", "events_kept"] {
-            let on = if self.is_postgres() { " ON events" } else { "" };
+        for (name, table) in [
+            ("events_unchanged", "events"),
+            ("events_kept", "events"),
+            ("events_new", "events"),
+            ("event_chain_moves", "event_chain"),
+            ("event_chain_kept", "event_chain"),
+        ] {
+            let on = if self.is_postgres() { format!(" ON {table}") } else { String::new() };
             self.run(&format!("DROP TRIGGER {name}{on}")).await;
         }
     }
@@ -88,12 +99,13 @@ impl Past {
     }
 
     async fn verify(&self) -> ChainReport {
-        verify_history(self.store(), &|_, _| {}).await.unwrap()
+        let ring = Keyring::read(self.key_file.as_ref()).unwrap().unwrap();
+        verify_history(self.store(), Some(&Vault::new(ring)), &|_, _| {}).await.unwrap()
     }
 
     async fn lines(&self) -> i64 {
-        let ends = self.store().find_chain_ends().await.unwrap().unwrap();
-        ends.head.seq
+        let stored = self.store().find_chain_ends().await.unwrap().unwrap();
+        stored.ends.head.seq
     }
 
     async fn doctor(&self) -> (bool, String) {
@@ -140,6 +152,8 @@ async fn whatever_is_done_to_history_past_the_store_shows(
         "appended",
         "unchained",
         "head",
+        "shortened",
+        "aged",
         "gone"
     )]
     done: &str,
@@ -178,6 +192,15 @@ async fn whatever_is_done_to_history_past_the_store_shows(
             "DELETE FROM events WHERE chain_seq = {last}; \
              UPDATE event_chain SET seq = seq - 1 WHERE name = 'head'"
         ),
+        // The end fits the last line that is left: nothing has to be computed for that.
+        "shortened" => format!(
+            "DELETE FROM events WHERE chain_seq > {kept}; UPDATE event_chain SET seq = {kept}, \
+             hash = (SELECT chain_hash FROM events WHERE chain_seq = {kept}) WHERE name = 'head'",
+            kept = last - 3
+        ),
+        "aged" => "UPDATE event_chain SET seq = 7, hash = (SELECT chain_hash FROM events \
+             WHERE chain_seq = 7) WHERE name = 'root'; DELETE FROM events WHERE chain_seq <= 7"
+            .to_owned(),
         _ => "DELETE FROM event_chain WHERE name = 'head'".to_owned(),
     };
     past.run(&sql).await;
@@ -193,6 +216,58 @@ async fn whatever_is_done_to_history_past_the_store_shows(
     assert!(right, "{done}: {broken:?}");
     let (good, said) = past.doctor().await;
     assert!(!good && said.contains("WRONG  history was tampered with"), "{done}: {said}");
+    if matches!(done, "head" | "shortened" | "aged" | "gone") {
+        past.record(1).await;
+        assert!(past.hub.state.linking.chain_events().await.is_err(), "nothing is built on that");
+        assert_eq!(past.verify().await.broken, Some(Break::Ends));
+    }
+}
+
+/// Whoever takes the chain back to its beginning has it made anew, but not without a line of that.
+#[rstest]
+#[tokio::test]
+async fn a_chain_that_is_taken_back_to_its_beginning_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut past = start(engine, &[]).await;
+    past.record(20).await;
+    past.chain().await;
+    let begun = EventFilter { actions: vec![Action::ChainBegun], ..EventFilter::default() };
+    let told = async |past: &Past| past.store().list_history(&begun, None, 9).await.unwrap();
+    assert!(told(&past).await.is_empty(), "a chain that begins with its hub is no news");
+    past.drop_triggers().await;
+    let lines = past.lines().await - 1;
+    past.run(
+        "DELETE FROM events WHERE chain_seq = 7; \
+         UPDATE events SET chain_seq = NULL, chain_hash = NULL; \
+         UPDATE event_chain SET seq = 0, hash = (SELECT hash FROM event_chain WHERE name = 'root'), \
+         key_id = NULL, wrapped_key = NULL, ciphertext = NULL",
+    )
+    .await;
+    assert!(past.hub.state.linking.chain_events().await.is_err(), "not by a hub that runs");
+    past.hub.state = past.hub.another().await;
+    past.chain().await;
+    assert_eq!(past.verify().await.broken, None);
+    let told = told(&past).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].detail["lines_before"], lines);
+}
+
+/// Between the commit of a change and its place in the chain a hub may die: the next one goes on.
+#[rstest]
+#[tokio::test]
+async fn what_a_hub_that_died_has_not_chained_the_next_one_chains(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut past = start(engine, &[]).await;
+    past.record(600).await;
+    assert!(past.hub.state.linking.chain_events().await.unwrap(), "the first 500");
+    past.hub.state = past.hub.another().await;
+    past.record(1).await;
+    past.chain().await;
+    let report = past.verify().await;
+    assert_eq!((report.broken, report.unchained), (None, 0));
+    assert!(report.verified >= 601, "{}", report.verified);
 }
 
 #[rstest]
@@ -215,6 +290,23 @@ async fn the_database_itself_refuses_to_change_history(
     let places = ["UPDATE events SET chain_seq = NULL", "UPDATE events SET chain_seq = 7"];
     for sql in refused.iter().chain(&places) {
         assert!(!past.try_run(sql).await, "chained: {sql}");
+    }
+    let line =
+        "INTO events (id, occurred_at, action, actor_kind, actor_name, detail, chain_seq) SELECT";
+    let fields = "occurred_at, action, actor_kind, actor_name, detail";
+    let first = "FROM events WHERE chain_seq = 1";
+    let others = [
+        "UPDATE event_chain SET seq = seq - 1 WHERE name = 'head'".to_owned(),
+        "UPDATE event_chain SET name = 'x' WHERE name = 'head'".to_owned(),
+        "DELETE FROM event_chain".to_owned(),
+        "TRUNCATE events".to_owned(),
+        "TRUNCATE event_chain".to_owned(),
+        format!("INSERT {line} 'evt_x', {fields}, 999 {first}"),
+        format!("INSERT OR REPLACE {line} id, {fields}, NULL {first}"),
+        format!("REPLACE {line} 'evt_x', {fields}, 1 {first}"),
+    ];
+    for sql in &others {
+        assert!(!past.try_run(sql).await, "{sql}");
     }
     assert_eq!(past.verify().await.broken, None);
 }
@@ -296,6 +388,20 @@ async fn what_follows_a_gap_is_evidence_and_stays() {
     let report = past.verify().await;
     assert_eq!(report.removed, 6);
     assert!(matches!(report.broken, Some(Break::Missing { seq: 7, .. })), "{report:?}");
+}
+
+/// A hub would otherwise remove for somebody what they have made look old, and prove the rest right.
+#[tokio::test]
+async fn a_line_that_is_made_to_look_old_is_not_removed() {
+    let past = start(Engine::Sqlite, &["--event-retention=30"]).await;
+    past.record(20).await;
+    past.chain().await;
+    past.drop_triggers().await;
+    past.run("UPDATE events SET occurred_at = 1 WHERE chain_seq <= 7").await;
+    past.hub.state.linking.clean_up().await.unwrap();
+    let report = past.verify().await;
+    assert_eq!(report.removed, 0);
+    assert!(matches!(report.broken, Some(Break::Changed { seq: 1, .. })), "{report:?}");
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ pub const fn what(action: Action) -> &'static str {
         Action::FeedRevoked => "A calendar link was revoked",
         Action::HubStarted => "The hub was started",
         Action::HubStopped => "The hub was stopped",
+        Action::ChainBegun => "History is chained from here on",
         Action::EventsExported => "History was exported",
         Action::ApiKeyCreated => "An API key was made",
         Action::ApiKeyRevoked => "An API key was revoked",
