@@ -101,10 +101,16 @@ impl Linking {
         token: &str,
         caller: Caller,
     ) -> Result<ApiClient, Unauthorized> {
-        let Some(key) = self.api_key(token).await? else {
-            let waits = self.limits.wrong_api_key(caller.address.as_deref());
-            waits.map_err(|retry_after| Unauthorized::TooMany { retry_after })?;
-            return Err(Unauthorized::Unknown);
+        let key = match self.api_key(token).await? {
+            Some((key, None)) => key,
+            refused => {
+                let waits = self.limits.wrong_api_key(caller.address.as_deref());
+                waits.map_err(|retry_after| Unauthorized::TooMany { retry_after })?;
+                if let Some((key, Some(reason))) = refused {
+                    self.note_refused(&key, reason, &caller).await;
+                }
+                return Err(Unauthorized::Unknown);
+            }
         };
         self.limits.api(&key.id).map_err(|retry_after| Unauthorized::TooMany { retry_after })?;
         let now = self.clock.now();
@@ -118,9 +124,35 @@ impl Linking {
         Ok(ApiClient { key, caller })
     }
 
-    async fn api_key(&self, token: &str) -> Result<Option<ApiKey>, StoreError> {
+    /// The key that a token names, and why it opens nothing if it does not.
+    async fn api_key(
+        &self,
+        token: &str,
+    ) -> Result<Option<(ApiKey, Option<&'static str>)>, StoreError> {
         let Some(token) = PlainToken::parse(token) else { return Ok(None) };
         let key = self.store.find_api_key(token.id()).await?;
-        Ok(key.filter(|key| key.revoked_at.is_none() && key.token_hash.matches(&token)))
+        Ok(key.map(|key| {
+            let reason = match (key.token_hash.matches(&token), key.revoked_at) {
+                (false, _) => Some("wrong_secret"),
+                (true, Some(_)) => Some("revoked"),
+                (true, None) => None,
+            };
+            (key, reason)
+        }))
+    }
+
+    /// Only of keys that are known, and seldom, so that nobody fills the disk. It is refused all the same.
+    async fn note_refused(&self, key: &ApiKey, reason: &str, caller: &Caller) {
+        if !self.limits.tells_of_refusal(&key.id) {
+            return;
+        }
+        let event = Event::new(Action::ApiKeyRefused, caller, self.clock.now()).with(json!({
+            "api_key_id": key.id,
+            "name": key.name,
+            "reason": reason,
+        }));
+        if let Err(error) = self.store.record_event(&event).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a refusal was not recorded");
+        }
     }
 }

@@ -45,14 +45,14 @@ impl Linking {
         self.store.record_event(&event).await
     }
 
-    /// Notes who takes history out of the hub, and which part of it.
+    /// Notes who takes a list out of the hub, and which part of it.
     pub async fn record_export(
         &self,
+        what: Action,
         caller: &Caller,
-        format: Value,
-        filter: Value,
+        part: Value,
     ) -> Result<(), StoreError> {
-        let event = Event::new(Action::EventsExported, caller, self.clock.now());
-        self.store.record_event(&event.with(format).with(filter)).await
+        let event = Event::new(what, caller, self.clock.now());
+        self.store.record_event(&event.with(part)).await
     }
 }

@@ -36,6 +36,7 @@ pub struct Limits {
     connects: DefaultKeyedRateLimiter<String>,
     sign_ins: DefaultKeyedRateLimiter<String>,
     api: DefaultKeyedRateLimiter<String>,
+    told_refusals: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
@@ -45,6 +46,7 @@ impl Limits {
             connects: per_minute(settings.connects_per_minute),
             sign_ins: per_minute(settings.sign_ins_per_minute),
             api: per_minute(settings.api_per_minute),
+            told_refusals: per_minute(const { NonZeroU32::new(1).expect("it is not zero") }),
         }
     }
 
@@ -82,7 +84,13 @@ impl Limits {
         check(&self.api, &network(caller.unwrap_or_default()))
     }
 
+    /// Whether history tells that this key was refused: once a minute.
+    pub fn tells_of_refusal(&self, api_key: &ApiKeyId) -> bool {
+        check(&self.told_refusals, api_key.as_str()).is_ok()
+    }
+
     pub fn clean_up(&self) {
+        self.told_refusals.retain_recent();
         self.api.retain_recent();
         self.connects.retain_recent();
         self.sign_ins.retain_recent();

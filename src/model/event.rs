@@ -138,11 +138,13 @@ actions! {
     FeedCreated      "calendar_feed.created";
     FeedRevoked      "calendar_feed.revoked";
     EventsExported   "events.exported";
+    AccountsExported "accounts.exported";
     HubStarted       "hub.started";
     HubStopped       "hub.stopped";
     ChainBegun       "hub.chain_begun";
     ApiKeyCreated    "api_key.created";
     ApiKeyRevoked    "api_key.revoked";
+    ApiKeyRefused    "api_key.refused";
     AdminCreated     "admin.created";
     PasswordChanged  "admin.password_changed";
     SignedIn         "admin.signed_in";

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use crate::model::event::{Caller, Event};
+use crate::model::event::{Action, Caller, Event};
 use crate::state::AppState;
 use crate::store::{EventFilter, Store, StoreError, Turn};
 use crate::web::api::events::EventView;
@@ -86,8 +86,9 @@ pub async fn answer(
     filter: EventFilter,
     format: Format,
 ) -> Result<Response, WebError> {
-    let detail = json!({ "format": format.name() });
-    state.linking.record_export(caller, detail, filter::told(&filter)).await?;
+    let mut part = filter::told(&filter);
+    part["format"] = json!(format.name());
+    state.linking.record_export(Action::EventsExported, caller, part).await?;
     let day = state.clock.now().to_string();
     let day = day.split('T').next().unwrap_or_default();
     let name = format!("attachment; filename=\"events-{day}.{}\"", format.name());

@@ -66,6 +66,9 @@ impl Given<'_> {
             at.flatten()
         };
         let (from, to) = (instant("from", self.from), instant("to", self.to));
+        if from.zip(to).is_some_and(|(from, to)| from >= to) {
+            wrong.push(("to", "It must be later than the first instant: nothing lies between."));
+        }
         let request_id = given(self.request_id).map(str::to_owned);
         if request_id.as_ref().is_some_and(|id| id.len() > LONGEST || id.contains('\0')) {
             wrong.push(("request_id", "It must be the id of a request: req_…"));

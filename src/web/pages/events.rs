@@ -16,7 +16,7 @@ use crate::web::events::export::{self, Format};
 use crate::web::events::filter::Wrong;
 use crate::web::extract::{Query, SignedIn};
 use crate::web::layout::{Layout, Nav};
-use crate::web::pages::account::history::{detail, what};
+use crate::web::pages::account::history::{Link, detail, request, what};
 use crate::web::pages::accounts::Moment;
 use crate::web::{paths, render};
 
@@ -64,12 +64,6 @@ pub struct Row {
     pub request: Option<Link>,
     pub account: Option<Link>,
     pub detail: String,
-}
-
-#[derive(Debug)]
-pub struct Link {
-    pub text: String,
-    pub href: String,
 }
 
 pub async fn show(
@@ -186,14 +180,6 @@ impl EventsPage {
 impl Row {
     fn new(event: &Event, now: Timestamp) -> Self {
         let caller = &event.caller;
-        let link = |name: &str, value: &str, href: Option<String>| Link {
-            text: value.to_owned(),
-            href: href.unwrap_or_else(|| {
-                let mut query = url::form_urlencoded::Serializer::new(String::new());
-                query.append_pair(name, value);
-                format!("{}?{}", paths::EVENTS, query.finish())
-            }),
-        };
         let account = event.account_id.as_ref();
         Self {
             at: Moment::of(event.at, now),
@@ -201,8 +187,8 @@ impl Row {
             action: event.action.as_str(),
             who: who(&caller.actor),
             from: caller.address.clone(),
-            request: caller.request_id.as_ref().map(|id| link("request_id", id, None)),
-            account: account.map(|id| link("account_id", id.as_str(), Some(paths::account(id)))),
+            request: request(caller),
+            account: account.map(|id| Link { text: id.to_string(), href: paths::account(id) }),
             detail: detail(&event.detail),
         }
     }

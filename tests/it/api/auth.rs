@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use linkhub::clock::Clock;
 use linkhub::id::ApiKeyId;
 use linkhub::model::api_key::Scope;
-use linkhub::model::event::Caller;
+use linkhub::model::event::{Action, Actor, Caller};
+use linkhub::store::EventFilter;
 use reqwest::Method;
 use serde_json::json;
 
@@ -40,6 +41,37 @@ async fn a_revoked_key_opens_nothing() {
     let id = ApiKeyId::try_from(id).unwrap();
     assert!(hub.state.linking.revoke_api_key(&id, &Caller::system()).await.unwrap());
     key.get("/api/accounts").await.refused(401, "api_key_invalid");
+}
+
+#[tokio::test]
+async fn that_a_known_key_was_refused_stands_in_history_and_does_not_fill_it() {
+    let hub = TestHub::start().await;
+    let (revoked, known) = (hub.back_end().await, hub.back_end().await);
+    let id = ApiKeyId::try_from(revoked.id().to_owned()).unwrap();
+    assert!(hub.state.linking.revoke_api_key(&id, &Caller::system()).await.unwrap());
+    let secret = |c: &str| format!("Bearer {}.{}", known.id(), c.repeat(43));
+    let unknown = format!("Bearer {}.{}", ApiKeyId::new(), "A".repeat(43));
+    for _ in 0..3 {
+        revoked.get("/api/accounts").await.refused(401, "api_key_invalid");
+        for wrong in [secret("A"), secret("B"), unknown.clone()] {
+            let headers = [("authorization", wrong.as_str())];
+            let answer = known.send(Method::GET, "/api/accounts", &headers, None).await;
+            answer.refused(401, "api_key_invalid");
+        }
+    }
+    let filter = EventFilter { actions: vec![Action::ApiKeyRefused], ..EventFilter::default() };
+    let told = hub.state.store.list_history(&filter, None, 10).await.unwrap();
+    let mut reasons: Vec<_> = told
+        .iter()
+        .map(|event| {
+            assert_eq!(event.caller.actor, Actor::Visitor);
+            assert_eq!(event.caller.address.as_deref(), Some("127.0.0.1"));
+            assert!(event.caller.request_id.is_some());
+            (event.detail["api_key_id"].as_str().unwrap(), event.detail["reason"].as_str().unwrap())
+        })
+        .collect();
+    reasons.sort_unstable_by_key(|(_, reason)| *reason);
+    assert_eq!(reasons, [(revoked.id(), "revoked"), (known.id(), "wrong_secret")]);
 }
 
 #[tokio::test]

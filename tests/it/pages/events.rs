@@ -33,6 +33,10 @@ async fn what_was_done_is_listed_newest_first_with_who_and_from_where() {
     let link = format!("/events?account_id={id}");
     assert!(account.has(&format!("a[href='{link}']")));
     assert_eq!(actions(&admin.get(&link).await), ["account.created"]);
+    let who = account.text_of("td.who");
+    assert!(who.contains("admin from 127.0.0.1") && who.contains("req_"), "{who}");
+    let same = account.attribute_of("td.who a", "href");
+    assert_eq!(same, request, "with the same request");
 }
 
 #[tokio::test]
@@ -60,6 +64,8 @@ async fn a_filter_stands_in_the_url_and_a_wrong_one_is_said_to_be_wrong() {
         ("to=x", "to_malformed"),
         ("action=nothing", "action_malformed"),
         ("who=Jane", "who_malformed"),
+        ("from=2026-11-24&to=2026-11-23", "to_malformed"),
+        ("from=2026-11-24&to=2026-11-24", "to_malformed"),
     ] {
         let page = admin.get(&format!("/events?{query}")).await;
         assert_eq!(page.codes(), [code], "{query}");

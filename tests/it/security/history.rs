@@ -28,8 +28,13 @@ const SILENT: &[(&str, &str, &str)] = &[
 ];
 
 /// What only reads, and is recorded all the same.
-const READS: &[&str] =
-    &[paths::HUB_LINK, paths::API_ACCOUNT_CREDENTIALS, paths::EVENTS_CSV, paths::EVENTS_JSONL];
+const READS: &[&str] = &[
+    paths::HUB_LINK,
+    paths::API_ACCOUNT_CREDENTIALS,
+    paths::EVENTS_CSV,
+    paths::EVENTS_JSONL,
+    paths::ACCOUNTS_CSV,
+];
 
 struct Walk {
     hub: TestHub,
@@ -274,6 +279,10 @@ impl Walk {
             ("GET", paths::API_ACCOUNT_CREDENTIALS) => {
                 key.get(&at(&id)).await.ok();
                 vec!["credential.read"]
+            }
+            ("GET", paths::ACCOUNTS_CSV) => {
+                admin.get(route.path).await;
+                vec!["accounts.exported"]
             }
             ("GET", paths::EVENTS_CSV | paths::EVENTS_JSONL) => {
                 admin.get(route.path).await;

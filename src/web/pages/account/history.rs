@@ -4,15 +4,22 @@ use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, EventId};
-use crate::model::event::{Action, Event};
+use crate::model::event::{Action, Caller, Event};
 use crate::web::components::who;
 use crate::web::pages::accounts::Moment;
 use crate::web::paths;
 
 #[derive(Debug)]
+pub struct Link {
+    pub text: String,
+    pub href: String,
+}
+
+#[derive(Debug)]
 pub struct Line {
     pub at: Moment,
     pub who: String,
+    pub request: Option<Link>,
     pub what: &'static str,
     pub detail: String,
 }
@@ -36,10 +43,20 @@ impl Line {
         Self {
             at: Moment::of(event.at, now),
             who: format!("{who}{}", from.unwrap_or_default()),
+            request: request(caller),
             what: what(event.action),
             detail: detail(&event.detail),
         }
     }
+}
+
+/// Leads to everything that the request did.
+pub fn request(caller: &Caller) -> Option<Link> {
+    caller.request_id.as_ref().map(|id| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("request_id", id);
+        Link { text: id.clone(), href: format!("{}?{}", paths::EVENTS, query.finish()) }
+    })
 }
 
 /// What happened, for people.
@@ -81,8 +98,10 @@ pub const fn what(action: Action) -> &'static str {
         Action::HubStopped => "The hub was stopped",
         Action::ChainBegun => "History is chained from here on",
         Action::EventsExported => "History was exported",
+        Action::AccountsExported => "The list of accounts was exported",
         Action::ApiKeyCreated => "An API key was made",
         Action::ApiKeyRevoked => "An API key was revoked",
+        Action::ApiKeyRefused => "An API key was refused",
         Action::ConnectFailed => "A connection failed",
         Action::AdminCreated => "Admin made",
         Action::PasswordChanged => "Password changed",

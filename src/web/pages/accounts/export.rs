@@ -8,9 +8,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::Stream;
+use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::model::account::Account;
+use crate::model::event::Action;
 use crate::state::AppState;
 use crate::store::{AccountQuery, Store};
 use crate::web::csv;
@@ -42,10 +44,13 @@ const HEAD: [&str; 17] = [
 
 pub async fn show(
     State(state): State<AppState>,
-    _: SignedIn,
+    admin: SignedIn,
     Query(params): Query<Params>,
 ) -> Result<Response, WebError> {
     let now = state.clock.now();
+    let Params { q, status, owner, expires, .. } = &params;
+    let part = json!({ "search": q, "status": status, "owner_id": owner, "expires": expires });
+    state.linking.record_export(Action::AccountsExported, &admin.caller, part).await?;
     let query = AccountQuery { limit: A_PAGE, from: None, ..params.account_query(now) };
     let day = now.to_string().get(..10).unwrap_or_default().to_owned();
     let headers = [
