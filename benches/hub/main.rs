@@ -8,6 +8,7 @@ mod accounts;
 mod bare;
 mod cases;
 mod connect;
+mod history;
 mod lists;
 mod load;
 mod plans;
@@ -34,12 +35,15 @@ const MANY: usize = 100_000;
 /// Measures connect, lists and pages beside their bare baselines.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Accounts in the large list.
+    /// Accounts in the large list, and lines of history.
     #[arg(long, env = "ACCOUNTS", default_value_t = 1_000_000)]
     accounts: usize,
-    /// Measure only `connect`, only `lists` or only `scheduler`.
+    /// Measure only `connect`, only `lists`, only `scheduler` or only `history`.
     #[arg(long)]
     only: Option<String>,
+    /// Measure history on this PostgreSQL too.
+    #[arg(long, env = "LINKHUB_TEST_POSTGRES_URL")]
+    postgres: Option<String>,
     /// Cargo says so.
     #[arg(long, hide = true)]
     bench: bool,
@@ -65,6 +69,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted("scheduler") {
         scheduler::measure(&folder, &[FEW, MANY, args.accounts]).await?;
+    }
+    if wanted("history") {
+        history::measure(&folder, args.postgres.as_deref(), args.accounts).await?;
     }
     if wanted("lists") {
         let few = lists::measure(&folder, FEW).await?;
