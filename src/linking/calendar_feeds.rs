@@ -42,7 +42,7 @@ pub struct Expiries {
 pub enum FeedError {
     #[error("there is no such feed, or it was revoked")]
     Unknown,
-    #[error("too many requests with tokens that are none")]
+    #[error("too many requests with this token, or with tokens that are none")]
     TooMany { retry_after: Duration },
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -94,6 +94,7 @@ impl Linking {
             waits.map_err(|retry_after| FeedError::TooMany { retry_after })?;
             return Err(FeedError::Unknown);
         };
+        self.limits.feed(&feed.id).map_err(|retry_after| FeedError::TooMany { retry_after })?;
         let now = self.clock.now();
         if feed.last_used_at.is_none_or(|at| now.since(at) >= TOUCH)
             && let Err(error) = self.store.touch_calendar_feed(&feed.id, now).await

@@ -8,7 +8,7 @@ use std::time::Duration;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::id::ApiKeyId;
+use crate::id::{ApiKeyId, CalendarFeedId};
 use crate::model::failure::{Failure, FailureCode};
 
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct LimitSettings {
     pub connects_per_minute: NonZeroU32,
     /// Passwords tried a minute, for each caller's address.
     pub sign_ins_per_minute: NonZeroU32,
-    /// Requests a minute, for each API key; wrong keys count by the caller's address.
+    /// Requests a minute, for each API key and calendar link; wrong ones count by the caller's address.
     pub api_per_minute: NonZeroU32,
 }
 
@@ -77,6 +77,11 @@ impl Limits {
     /// Counts a request of a back end; says how long to wait if there were too many.
     pub fn api(&self, api_key: &ApiKeyId) -> Result<(), Duration> {
         check(&self.api, api_key.as_str())
+    }
+
+    /// Counts a look at a calendar, as [`Limits::api`].
+    pub fn feed(&self, feed: &CalendarFeedId) -> Result<(), Duration> {
+        check(&self.api, feed.as_str())
     }
 
     /// Counts a request with a key that is not one.

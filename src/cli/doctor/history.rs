@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::Report;
 use crate::config::Settings;
 use crate::linking::{ChainReport, verify_history};
-use crate::model::event_chain::Break;
+use crate::model::event_chain::{Break, ChainEnds, StoredEnds};
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -22,7 +22,15 @@ pub async fn check(store: &Store, vault: Option<&Vault>, settings: &Settings, re
         }
     };
     match verify_history(store, vault, &progress).await {
-        Ok(found) => tell(&found, settings, report),
+        Ok(found) => {
+            tell(&found, settings, report);
+            if let Ok(Some(StoredEnds { ends: ChainEnds { head, .. }, .. })) =
+                store.find_chain_ends().await
+            {
+                let hash = head.hash.iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
+                report.right(&format!("its last line is number {}, hash {hash}", head.seq));
+            }
+        }
         Err(error) => {
             report.wrong(&format!("{:#}", anyhow::Error::new(error)), "Look at the database.");
         }

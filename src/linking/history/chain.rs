@@ -71,7 +71,7 @@ impl Linking {
     }
 
     /// Removes lines older than what is kept, oldest first, as far as the chain is right.
-    pub(super) async fn forget_old_events(&self) -> Result<(), StoreError> {
+    pub(in crate::linking) async fn forget_old_events(&self) -> Result<(), StoreError> {
         let Some(kept) = self.rules.history_kept else { return Ok(()) };
         let before = self.clock.now().minus(kept);
         loop {

@@ -66,7 +66,7 @@ impl Linking {
                         let place = Place::of_delivery(endpoint.as_str(), event.id.as_str());
                         self.vault.seal(&place, &link)
                     };
-                    let sealed = listening.iter().map(seal).collect();
+                    let sealed: Vec<_> = listening.iter().map(seal).collect();
                     (&new.session, event, sealed)
                 })
                 .collect();

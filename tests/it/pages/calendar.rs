@@ -111,6 +111,20 @@ async fn whoever_asks_again_is_told_when_nothing_has_changed() {
 }
 
 #[tokio::test]
+async fn a_link_is_read_so_often_and_no_more() {
+    let hub = TestHub::start_with(&["--api-limit=5"]).await;
+    let admin = hub.signed_in().await;
+    let (path, other) = (feed(&hub, &admin).await, feed(&hub, &admin).await);
+    for _ in 0..5 {
+        assert_eq!(hub.visitor().get(&path).await.status, StatusCode::OK);
+    }
+    let refused = hub.visitor().get(&path).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() <= 12);
+    assert_eq!(hub.visitor().get(&other).await.status, StatusCode::OK, "each for itself");
+}
+
+#[tokio::test]
 async fn a_revoked_or_mistyped_link_shows_nothing_and_guessing_is_slowed() {
     let hub = TestHub::start_with(&["--api-limit=20"]).await;
     let admin = hub.signed_in().await;

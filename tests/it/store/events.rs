@@ -147,13 +147,15 @@ async fn every_filter_is_found_by_an_index(
                 _ => step.contains(index),
             };
             assert!(!reads.is_empty() && reads.iter().all(walks), "{filter:?}: {steps:#?}");
-            let whole = ["SCAN events", "Seq Scan", "Bitmap"];
+            let whole = ["SCAN events", "Seq Scan"];
             let index_only = |step: &&String| !step.contains("USING INDEX");
             let reads_all = |step: &String| whole.iter().any(|scan| step.contains(scan));
             assert!(!steps.iter().filter(index_only).any(reads_all), "{filter:?}: {steps:#?}");
-            // Of several actions the newest of each are merged, which are few.
+            // Of several actions the newest of each are merged, which are few; and what PostgreSQL knows to be few
+            // it takes from the index in heaps.
             let sorts = steps.iter().any(|s| s.contains("TEMP B-TREE") || s.contains("Sort"));
-            assert!(!sorts || several, "{filter:?}: {steps:#?}");
+            let few = steps.iter().any(|s| s.contains("Bitmap Index Scan"));
+            assert!(!sorts || several || few, "{filter:?}: {steps:#?}");
         }
     }
 }
