@@ -1,5 +1,7 @@
 //! Connect: verify with Qlik, seal, store. What was confirmed to a person is on disk.
 
+mod recipient;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
@@ -98,6 +100,7 @@ impl Linking {
         }
         let address = self.qlik.address(&request.tenant_name, &request.region)?;
         let key = ApiKey::parse(request.api_key.expose_secret())?;
+        self.refuse_other_tenant(&request.authority, &key).await?;
         let link = session.map(|session| session.id.as_str());
         self.limits.connect(request.caller.address.as_deref(), link, &address.host())?;
         let verification = async {
@@ -182,46 +185,6 @@ impl Linking {
             self.still_open(session, started).await?;
         }
         Err(Failure::new(FailureCode::NotSaved).because("others kept changing the same account"))
-    }
-
-    /// The account that gets the key: the one that the session renews, or the one that this owner
-    /// already has for this Qlik user.
-    async fn existing(
-        &self,
-        request: &ConnectRequest,
-        verified: &Verified,
-    ) -> Result<Option<Account>, Failure> {
-        let authority = &request.authority;
-        let (renewed, locked) = match authority {
-            Authority::Admin(_) => (Ok(None), false),
-            Authority::Renewal(account) => (self.account(&account.id).await, true),
-            Authority::Session(session) => {
-                (self.account_renewed_by(session).await, session.terms.account_id.is_some())
-            }
-        };
-        let renewed = renewed.map_err(not_saved)?;
-        let owner_id = &renewed.as_ref().map_or(authority.owner(), |account| &account.owner).id;
-        // Read second: an account that comes between the two reads is the same one, not another.
-        let same = self
-            .store
-            .find_account_of(owner_id, &verified.tenant.id, &verified.user.id)
-            .await
-            .map_err(not_saved)?;
-        match (renewed, same) {
-            // It was unlinked, or given to another owner, a moment ago.
-            (None, _) if locked => Err(FailureCode::SessionRevoked.into()),
-            (None, same) => Ok(same),
-            (Some(renewed), Some(same)) if renewed.id == same.id => Ok(Some(same)),
-            (Some(renewed), None) if renewed.tenant.id == verified.tenant.id => {
-                if request.replace_user.as_ref() == Some(&verified.user.id) {
-                    return Ok(Some(renewed));
-                }
-                Err(Failure::new(FailureCode::UserDiffers)
-                    .between(renewed.user, verified.user.clone()))
-            }
-            (Some(renewed), _) => Err(Failure::new(FailureCode::AccountMismatch)
-                .because(format!("{} is to be renewed", renewed.id))),
-        }
     }
 
     /// Why a change conflicted: if the session is at its end, trying again is of no use.

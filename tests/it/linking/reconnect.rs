@@ -139,11 +139,15 @@ async fn another_tenant_is_refused_whatever_is_confirmed() {
         let erika = world.add_user(&tenant, User::new("Erika", "erika@example.com"));
         (world.mint_key(&erika, DAY), erika)
     };
-    let authority = Authority::Renewal(Box::new(jane.clone()));
-    let attempt = Press { tenant: "other", key, authority, replace_user: Some(&erika) };
-    let failure = press(&hub, attempt).await.unwrap_err();
-    assert_eq!(failure.code, FailureCode::AccountMismatch);
+    let asked = hub.qlik.requests().len();
+    for tenant in ["other", TENANT] {
+        let authority = Authority::Renewal(Box::new(jane.clone()));
+        let attempt = Press { tenant, key: key.clone(), authority, replace_user: Some(&erika) };
+        let failure = press(&hub, attempt).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::AccountMismatch, "{tenant}");
+    }
     assert_eq!(stored(&hub, &jane).await, jane);
+    assert_eq!(hub.qlik.requests().len(), asked, "the key is sent to nobody");
 }
 
 #[tokio::test]
