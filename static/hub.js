@@ -36,6 +36,8 @@ function openConfirmation() {
 function start(form) {
   const domains = (form.dataset.domains ?? "").split(" ").filter(Boolean);
   const [tenant, region, key] = [input("tenant_name"), input("region"), input("api_key")];
+  /** What may be typed into: an account that is renewed keeps its tenant. */
+  const open = [...form.querySelectorAll("input")].filter((element) => !element.readOnly);
 
   function takeApart() {
     const found = split(tenant.value, domains);
@@ -76,6 +78,10 @@ function start(form) {
     show.setAttribute("aria-pressed", String(shown));
   });
 
+  const offer = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("renewal_offered"));
+  /** Renewal was allowed when the question came: what one user has allowed the other has not. */
+  let withheld = offer?.value === "";
+
   /**
    * Asks whether another user's key is meant, of which the failure tells. The key stays in its field.
    * @param {import("./connect.js").Failure["replacement"]} [replacement]
@@ -86,6 +92,16 @@ function start(form) {
     box.checked = false;
     box.value = replacement?.user_id ?? "";
     if (replacement) fill(question, replacement);
+    if (!offer) return;
+    const renewal = input("renewal");
+    if (replacement) {
+      withheld ||= renewal.checked;
+      renewal.checked = false;
+    } else if (withheld) {
+      withheld = false;
+      renewal.checked = true;
+    }
+    offer.value = withheld ? "" : "yes";
   }
 
   let busy = false;
@@ -129,7 +145,7 @@ function start(form) {
     for (const name of ["tenant_name", "region", "api_key"]) say(name, null);
     byId("failure").hidden = true;
     byId("failure").removeAttribute("data-code");
-    for (const element of form.querySelectorAll("input")) element.readOnly = true;
+    for (const element of open) element.readOnly = true;
     byId("connect").hidden = true;
     const cancel = byId("cancel");
     cancel.hidden = false;
@@ -143,7 +159,7 @@ function start(form) {
   }
 
   function end() {
-    for (const element of form.querySelectorAll("input")) element.readOnly = false;
+    for (const element of open) element.readOnly = false;
     byId("connect").hidden = false;
     byId("cancel").hidden = true;
   }

@@ -150,6 +150,12 @@ impl HubPage {
         self.typed.renewal.unwrap_or(before)
     }
 
+    /// What one user has allowed the other has not: the box that was ticked is not any more, and if it stays
+    /// so, nothing is said for the user to whom the account belongs.
+    fn renewal_is_asked_anew(&self) -> bool {
+        self.renewal_is_ticked() && !self.replacement.is_blank()
+    }
+
     pub fn layout(&self) -> &Layout {
         &self.layout
     }

@@ -118,10 +118,26 @@ async fn another_users_key_does_not_inherit_the_consent() {
         (john, key)
     };
     let path = format!("/connect?account={}", account.id);
-    let more = [("replace_user", john.as_str())];
+    assert!(admin.get(&path).await.has("input[name=renewal][checked]"));
+    // Sent as it was found, the form is asked about, and says no more what Jane has said.
+    let sent = [("tenant_name", TENANT), ("region", REGION), ("api_key", &key)];
+    let asked = admin.post(&path, &[&sent[..], &ticked].concat()).await;
+    assert_eq!(asked.status, StatusCode::CONFLICT);
+    assert!(asked.has(BOX) && !asked.has("input[name=renewal][checked]"));
+    let offered = asked.attribute_of("input[name=renewal_offered]", "value");
+    let answer = press(&admin, &path, &hub.key(), &[("renewal_offered", &offered)]).await;
+    let still = linked(&hub, &answer).await;
+    assert!(still.renewal.allowed_at.is_some(), "Jane's own key leaves it as it was");
+    let more = [("renewal_offered", offered.as_str()), ("replace_user", john.as_str())];
     let account = linked(&hub, &press(&admin, &path, &key, &more).await).await;
     assert_eq!((account.user.id, account.renewal.allowed_at), (john, None));
     assert_eq!(events(&hub, &account.id, Action::RenewalStopped).await.len(), 1);
+
+    // Taken away before the question, it stays so.
+    admin.post(&format!("/accounts/{}/renewal", account.id), &[("allowed", "yes")]).await;
+    let sent = [("tenant_name", TENANT), ("region", REGION), ("api_key", &hub.key())];
+    let asked = admin.post(&path, &[&sent[..], &[("renewal_offered", "yes")]].concat()).await;
+    assert_eq!(asked.attribute_of("input[name=renewal_offered]", "value"), "yes");
 }
 
 #[tokio::test]
