@@ -3,6 +3,7 @@
 
 mod history;
 mod pictures;
+mod renewal;
 mod sharing;
 mod webhooks;
 

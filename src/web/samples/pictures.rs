@@ -13,7 +13,7 @@ use crate::web::pages::accounts::{AccountsPage, HealthBar, Params};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::parse("2026-11-23T19:00:00Z").unwrap()
 }
 
@@ -21,7 +21,7 @@ fn layout() -> Layout {
     Layout::signed_in(&white_label("My Product"), "admin", Nav::Accounts)
 }
 
-fn account(text: &str) -> Account {
+pub fn account(text: &str) -> Account {
     let mut account = linked(text, false, "2026-11-24T09:41:00Z").account;
     account.key.id = Some(text.to_owned());
     text.clone_into(&mut account.owner.name);
@@ -64,7 +64,7 @@ fn accounts_are_shown_in_every_state() {
     assert!(html.contains("812,344") && html.contains("Counted 42 s ago"));
 }
 
-fn one_account(account: &Account, past: &Past) -> OneAccountPage {
+pub fn one_account(account: &Account, past: &Past) -> OneAccountPage {
     OneAccountPage {
         renewal: None,
         layout: layout(),
