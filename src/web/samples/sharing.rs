@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{HOSTILE, TEXTS, show, white_label};
+use super::{HOSTILE, TEXTS, linked, show, white_label};
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ApiKeyId, CalendarFeedId, ConnectSessionId};
 use crate::linking::{NewApiKey, NewCalendarFeed, NewSession};
@@ -14,6 +14,7 @@ use crate::model::event::Actor;
 use crate::secret::PlainToken;
 use crate::web::components::Problem;
 use crate::web::layout::{Layout, Nav};
+use crate::web::pages::accounts::bulk::ReconnectLinksPage;
 use crate::web::pages::api_keys::revoke::RevokeApiKeyPage;
 use crate::web::pages::api_keys::{ApiKeysPage, NewApiKeyPage};
 use crate::web::pages::calendar::{CalendarPage, NewCalendarPage};
@@ -114,6 +115,30 @@ fn a_new_link_is_shown_with_a_code_that_stays_inside_its_frame() {
     let origin = "http://localhost:8080";
     let page = NewLinkPage::new(layout(Nav::Accounts), origin, &new, back, now());
     assert!(show("new-link-renews", &page).contains("Another tenant is refused"));
+}
+
+#[test]
+fn reconnect_links_are_shown_in_every_state() {
+    let page = |made: &[_], gone, more| {
+        let origin = "https://link.example.com";
+        ReconnectLinksPage::new(layout(Nav::Accounts), origin, made, gone, more, now())
+    };
+    let html = show("reconnect-links-none", &page(&[], 2, false));
+    assert!(html.contains("0 links were made. 2 accounts are unlinked"));
+    assert!(!html.contains("data:text/csv") && !html.contains("Download"));
+    for (name, text) in TEXTS {
+        let account = linked(text, false, "2026-11-24T09:41:00Z").account;
+        let made = [(account, session(text))];
+        let html = show(&format!("reconnect-links-{name}"), &page(&made, 1, false));
+        assert!(html.contains("1 link was made.") && html.contains("in 1 d"), "{name}");
+        assert!(html.contains("download=\"reconnect-links-2026-11-23.csv\""), "{name}");
+        assert!(!html.contains("lhc_"), "a link stands in the file alone");
+    }
+    let made: Vec<_> = (0..1_000)
+        .map(|n| (linked(&format!("Customer {n}"), false, "").account, session("")))
+        .collect();
+    let html = show("reconnect-links-many", &page(&made, 0, true));
+    assert!(html.contains("1000 links were made. These are the first 1000 of the list"));
 }
 
 fn api_key(text: &str, scopes: &[Scope]) -> NewApiKey {

@@ -94,7 +94,7 @@ async fn a_test_of_many_is_due_now_and_asks_nobody_in_the_request() {
     );
     let said = admin.get(answer.header("location")).await.text_of("[role=status]");
     assert!(said.contains("2 accounts are tested in the background"), "{said}");
-    assert!(said.contains("2 of them are unlinked; nothing was done with them."), "{said}");
+    assert!(said.contains("2 accounts are unlinked; nothing was done with them."), "{said}");
 
     act(&admin, "check", "all", &[]).await;
     assert!(due(&hub, &ids[1]).await, "all are all that the list finds");
@@ -154,7 +154,7 @@ async fn links_for_many_renew_one_account_each() {
         act(&admin, "links", "ticked", &[ids[0].as_str(), ids[1].as_str(), gone.as_str()]).await;
     assert_eq!(page.status, StatusCode::OK);
     let said = page.text_of("[role=status]");
-    assert!(said.contains("2 links were made. 1 of them is unlinked"), "{said}");
+    assert!(said.contains("2 links were made. 1 account is unlinked"), "{said}");
     let links = links(&page);
     assert_eq!(links.len(), 2);
     for line in &links {

@@ -97,8 +97,8 @@ pub fn accounts(count: usize) -> String {
 pub fn gone(count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => " 1 of them is unlinked; nothing was done with it.".to_owned(),
-        count => format!(" {count} of them are unlinked; nothing was done with them."),
+        1 => " 1 account is unlinked; nothing was done with it.".to_owned(),
+        count => format!(" {count} accounts are unlinked; nothing was done with them."),
     }
 }
 
