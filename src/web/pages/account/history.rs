@@ -133,6 +133,29 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "none".to_owned(),
         Value::String(text) => text.clone(),
+        // A Qlik user.
+        Value::Object(user) if user.contains_key("name") => {
+            match (&user["name"], user.get("email")) {
+                (Value::String(name), Some(Value::String(email))) => format!("{name} ({email})"),
+                (name, _) => text(name),
+            }
+        }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::detail;
+
+    #[test]
+    fn details_are_said_in_words() {
+        let user =
+            |name: &str, email: Option<&str>| json!({ "id": "u", "name": name, "email": email });
+        let users = [user("Jane Doe", Some("jane.doe@example.com")), user("John Doe", None)];
+        let said = detail(&json!({ "host": ["a", "a"], "label": ["", "x"], "user": users }));
+        assert_eq!(said, "label: none → x · user: Jane Doe (jane.doe@example.com) → John Doe");
     }
 }
