@@ -107,6 +107,13 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+check("on a wide screen the cards of an endpoint stand side by side", {}, async (page, receiver) => {
+  await add(page, receiver.url);
+  const place = (name) => page.getByRole("region", { name, exact: true }).boundingBox();
+  const [state, secret] = await Promise.all([place("State"), place("Signing secret")]);
+  assert.ok(state.x + state.width < secret.x, `${JSON.stringify(state)} and ${JSON.stringify(secret)}`);
+});
+
 check("what happens to an account is told", {}, async (page, receiver) => {
   await add(page, receiver.url);
   const endpoint = page.url();
