@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,12 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let instant: jiff::Timestamp = text.parse().ok()?;
         Some(Self(instant.as_millisecond()))
+    }
+
+    /// Reads an HTTP date (`Mon, 23 Nov 2026 10:00:00 GMT`) in any of the three forms that there are.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let since_1970 = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self(i64::try_from(since_1970.as_millis()).ok()?))
     }
 
     /// The time from `earlier` until `self`; zero if `self` is not later.
@@ -60,6 +66,16 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// How long a `Retry-After` asks to wait, which nobody has to believe: so many seconds, or until an HTTP date.
+/// Without `now` a date says nothing.
+pub fn retry_after(text: &str, now: Option<Timestamp>) -> Option<Duration> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
+    }
+    Some(Timestamp::parse_http_date(text)?.since(now?))
+}
+
 /// Tells the time: the system's, or one that a test sets.
 #[derive(Clone, Debug)]
 pub enum Clock {
@@ -85,5 +101,38 @@ impl Clock {
         if let Self::Fixed(millis) = self {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date_in_each_form_that_http_has() {
+        let now = Timestamp::parse("2026-11-23T10:00:00Z");
+        let seconds = |text: &str| retry_after(text, now).map(|wait| wait.as_secs());
+        for (text, expected) in [
+            ("13", Some(13)),
+            (" 0 ", Some(0)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Mon, 23 Nov 2026 10:00:30 GMT", Some(30)),
+            ("Monday, 23-Nov-26 10:00:30 GMT", Some(30)),
+            ("Mon Nov 23 10:00:30 2026", Some(30)),
+            ("Mon, 23 Nov 2026 09:00:00 GMT", Some(0)),
+            ("Tue, 23 Nov 2027 10:00:00 GMT", Some(365 * 24 * 3600)),
+            ("2026-11-23T10:00:30Z", None),
+            ("Mon, 23 Nov 2026 10:00:30 CET", None),
+            ("Mon, 31 Feb 2026 10:00:30 GMT", None),
+            ("-1", None),
+            ("+13", None),
+            ("1.5", None),
+            ("", None),
+            ("soon", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+        assert_eq!(retry_after("Mon, 23 Nov 2026 10:00:30 GMT", None), None);
+        assert_eq!(retry_after("13", None), Some(Duration::from_secs(13)));
     }
 }

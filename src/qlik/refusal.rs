@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, retry_after};
 use crate::model::failure::{Failure, FailureCode, Step};
 
 /// Longer waits are not believed: a person is waiting, or a check is due again anyway.
@@ -52,7 +52,8 @@ pub(super) fn failure(answer: Answer<'_>, refused: Refused, now: Option<Timestam
         .traced(trace_id(answer.trace_id).or_else(|| trace_id(envelope.trace_id.as_deref())));
     match status {
         429 | 503 => {
-            failure.retry_after(answer.retry_after.and_then(|text| retry_after(text, now)))
+            let wait = answer.retry_after.and_then(|text| retry_after(text, now));
+            failure.retry_after(wait.map(|wait| wait.min(LONGEST_WAIT)))
         }
         _ => failure,
     }
@@ -76,16 +77,6 @@ pub(super) fn where_it_stood(failure: Failure, reached: Option<Step>) -> Failure
         Some(step) => Step::ALL.into_iter().find(|next| *next > step).unwrap_or(Step::Saved),
     };
     failure.at(next)
-}
-
-/// Seconds or an HTTP date, at most [`LONGEST_WAIT`].
-pub(super) fn retry_after(text: &str, now: Option<Timestamp>) -> Option<Duration> {
-    let text = text.trim();
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(text.parse().map_or(LONGEST_WAIT, Duration::from_secs).min(LONGEST_WAIT));
-    }
-    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    Some(Timestamp::from_millis(date.as_millisecond()).since(now?).min(LONGEST_WAIT))
 }
 
 /// An id that Qlik's support knows a request by; anything else in its place is dropped.

@@ -12,7 +12,7 @@ use url::{Host, Url};
 use super::address::{UrlError, parse_url};
 use super::resolver::{Filter, NotFound, Refused};
 use super::signature;
-use crate::clock::Timestamp;
+use crate::clock::{self, Timestamp};
 use crate::id::EventId;
 
 const USER_AGENT: &str = concat!("linkhub-webhooks/", env!("CARGO_PKG_VERSION"));
@@ -55,6 +55,7 @@ pub struct Reply {
     pub status: Option<u16>,
     /// In words; `None` for a success.
     pub error: Option<String>,
+    /// What the receiver asks for, from the time of the attempt on.
     pub retry_after: Option<Duration>,
     /// The beginning of the body.
     pub answer: String,
@@ -135,7 +136,8 @@ impl Sender {
         let response = request.send().await.map_err(in_words)?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(header::RETRY_AFTER);
-        let retry_after = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let retry_after =
+            retry_after.and_then(|value| clock::retry_after(value.to_str().ok()?, Some(letter.at)));
         let error = match status {
             200..=299 => None,
             300..=399 => Some(format!("answered {status}: redirects are not followed")),
@@ -145,7 +147,7 @@ impl Sender {
             duration: Duration::ZERO,
             status: Some(status),
             error,
-            retry_after: retry_after.map(Duration::from_secs),
+            retry_after,
             answer: beginning(response).await,
         })
     }

@@ -93,7 +93,6 @@ fn only_a_refusal_is_definite() {
 #[case::empty(" ", None)]
 #[case::words("soon", None)]
 fn a_wait_is_seconds_or_a_date_and_bounded(#[case] text: &str, #[case] seconds: Option<u64>) {
-    assert_eq!(retry_after(text, Some(now())), seconds.map(Duration::from_secs));
     for (status, expected) in [(429, seconds), (503, seconds), (500, None), (401, None)] {
         let answer = Answer { retry_after: Some(text), ..answer(status, "") };
         let failure = failure(answer, Refused::default(), Some(now()));

@@ -65,16 +65,19 @@ async fn a_failed_delivery_is_tried_again_by_the_plan_and_then_given_up() {
 
 #[tokio::test]
 async fn a_receiver_that_asks_for_more_time_gets_it() {
-    let receiver = Receiver::start().await;
-    receiver.next([Manner::Wait(429, 3600)]);
-    let (hub, ..) = one_event(&receiver).await;
-    deliver(&hub).await;
-    hub.clock.advance(Duration::from_secs(3599));
-    deliver(&hub).await;
-    assert_eq!(receiver.received().len(), 1);
-    hub.clock.advance(Duration::from_secs(1));
-    deliver(&hub).await;
-    assert_eq!(receiver.received().len(), 2);
+    // The clock of the hub begins at ten.
+    for asked in ["3600", "Mon, 23 Nov 2026 11:00:00 GMT", "Monday, 23-Nov-26 11:00:00 GMT"] {
+        let receiver = Receiver::start().await;
+        receiver.next([Manner::Wait(429, asked)]);
+        let (hub, ..) = one_event(&receiver).await;
+        deliver(&hub).await;
+        hub.clock.advance(Duration::from_secs(3599));
+        deliver(&hub).await;
+        assert_eq!(receiver.received().len(), 1, "{asked}");
+        hub.clock.advance(Duration::from_secs(1));
+        deliver(&hub).await;
+        assert_eq!(receiver.received().len(), 2, "{asked}");
+    }
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ use tokio::sync::Notify;
 #[derive(Debug, Clone)]
 pub enum Manner {
     Status(u16),
-    /// A status with a wait in seconds.
-    Wait(u16, u64),
+    /// A status with a `Retry-After`.
+    Wait(u16, &'static str),
     Redirect(String),
     /// 200 with so many bytes, or as many as are taken.
     Large(usize),
@@ -152,8 +152,8 @@ async fn serve(mut stream: TcpStream, state: &State) {
                 answer(200, "", "")
             }
             Manner::Status(status) => answer(status, "", "noted <b>so</b>"),
-            Manner::Wait(status, seconds) => {
-                answer(status, &format!("retry-after: {seconds}\r\n"), "later")
+            Manner::Wait(status, wait) => {
+                answer(status, &format!("retry-after: {wait}\r\n"), "later")
             }
             Manner::Redirect(to) => answer(302, &format!("location: {to}\r\n"), ""),
             Manner::Large(bytes) => answer(200, "", &"x".repeat(bytes)),
