@@ -50,7 +50,7 @@ pub use migrations::Schema;
 pub use renewals::Succession;
 pub use retired_keys::RetiredKey;
 pub use vault_keys::VaultKey;
-pub use webhook_deliveries::{DeliveryQuery, Progress};
+pub use webhook_deliveries::{DeliveryQuery, OUTBOX, Progress};
 
 use health::Health;
 use writer::Writer;

@@ -19,6 +19,14 @@ macro_rules! columns {
     };
 }
 
+pub(super) const LIST_DUE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM webhook_endpoints WHERE disabled_at IS NULL AND EXISTS (SELECT 1 \
+     FROM webhook_deliveries AS d WHERE d.endpoint_id = webhook_endpoints.id \
+     AND d.next_attempt_at <= $1) ORDER BY created_at, id"
+);
+
 #[derive(FromRow)]
 struct EndpointRow {
     id: String,
@@ -219,14 +227,7 @@ impl Store {
         &self,
         now: Timestamp,
     ) -> Result<Vec<WebhookEndpoint>, StoreError> {
-        let query = sql(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM webhook_endpoints WHERE disabled_at IS NULL AND EXISTS (SELECT 1 \
-             FROM webhook_deliveries AS d WHERE d.endpoint_id = webhook_endpoints.id \
-             AND d.next_attempt_at <= $1) ORDER BY created_at, id"
-        ));
-        let rows: Vec<EndpointRow> = self.fetch_all(query.bind(now)).await?;
+        let rows: Vec<EndpointRow> = self.fetch_all(sql(LIST_DUE).bind(now)).await?;
         rows.into_iter().map(WebhookEndpoint::try_from).collect()
     }
 

@@ -18,6 +18,7 @@ mod setup_links;
 mod vault_keys;
 mod webhook_deliveries;
 mod webhook_endpoints;
+mod webhook_outbox;
 mod write_groups;
 
 use std::ops::Deref;
