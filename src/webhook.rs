@@ -1,6 +1,7 @@
 //! Sends webhooks: which addresses may be called, how a request is signed, and the one call itself.
 
 mod address;
+mod lookups;
 mod resolver;
 mod sender;
 mod signature;

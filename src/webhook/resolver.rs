@@ -1,12 +1,12 @@
 //! Which network addresses an endpoint's name leads to. The connection goes to what was looked at here, and
 //! the name is not asked for again.
 
-use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::may_call;
+use super::lookups::LookUps;
 
 /// An address that is not called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,7 @@ pub(super) struct Filter {
     pub allow_private: bool,
     /// Where the hub listens, which may be a public address.
     pub own: IpAddr,
+    pub names: LookUps,
 }
 
 impl Filter {
@@ -43,11 +44,9 @@ fn is_of_this_host(address: IpAddr) -> bool {
 
 impl Resolve for Filter {
     fn resolve(&self, name: Name) -> Resolving {
-        let filter = self.clone();
+        let (filter, lookup) = (self.clone(), self.names.look_up(name.as_str()));
         Box::pin(async move {
-            // Port 0 leaves the port to the URL.
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await.map_err(NotFound)?.collect();
+            let found = lookup.await?;
             // One address among good ones may be the one that is meant.
             for address in &found {
                 filter.judge(address.ip())?;
@@ -57,17 +56,12 @@ impl Resolve for Filter {
     }
 }
 
-/// The name leads nowhere.
-#[derive(Debug, thiserror::Error)]
-#[error("the name could not be looked up")]
-pub(super) struct NotFound(#[source] io::Error);
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn filter(own: &str, allow_private: bool) -> Filter {
-        Filter { allow_private, own: own.parse().unwrap() }
+        Filter { allow_private, own: own.parse().unwrap(), names: LookUps::default() }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::address::{UrlError, parse_url};
-use super::resolver::{Filter, NotFound, Refused};
+use super::lookups::{LookUps, NotFound};
+use super::resolver::{Filter, Refused};
 use super::signature;
 use crate::clock::{self, Timestamp};
 use crate::id::EventId;
@@ -70,7 +71,8 @@ pub struct Sender {
 
 impl Sender {
     pub fn new(settings: &WebhookSettings) -> Result<Self, reqwest::Error> {
-        let filter = Filter { allow_private: settings.allow_private, own: settings.own };
+        let names = LookUps::default();
+        let filter = Filter { allow_private: settings.allow_private, own: settings.own, names };
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
