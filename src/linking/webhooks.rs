@@ -1,11 +1,14 @@
 //! Webhook endpoints: where back ends are told of what happens, and the secrets that sign it.
 
 mod announce;
+mod attempt;
 mod deliver;
 mod replay;
+mod test_event;
+mod under_way;
 
 pub use announce::{AnnounceError, Announced};
-pub use deliver::UnderWay;
+pub use under_way::UnderWay;
 
 use std::time::Duration;
 
@@ -66,7 +69,8 @@ pub enum WebhookError {
     TooMany,
     #[error("the stored secret does not open")]
     SecretDamaged(#[from] OpenError),
-    /// It is being sent at this moment, or waits for an earlier one of its order.
+    /// It is being sent at this moment, or waits for an earlier one of its order; or another test event is being
+    /// sent to the same endpoint.
     #[error("the delivery is already on its way")]
     OnItsWay,
     /// Links are wiped when their delivery is finished; a new link has to be made.
@@ -83,9 +87,6 @@ impl Linking {
         new: NewEndpoint,
         caller: &Caller,
     ) -> Result<(WebhookEndpoint, SecretString), WebhookError> {
-        if self.store.list_webhook_endpoints().await?.len() >= ENDPOINTS_MAX {
-            return Err(WebhookError::TooMany);
-        }
         let now = self.clock.now();
         let endpoint = WebhookEndpoint {
             id: WebhookEndpointId::new(),
@@ -103,8 +104,12 @@ impl Linking {
         let secret = new_secret();
         let sealed = self.vault.seal(&Place::of_webhook_secret(endpoint.id.as_str()), &secret);
         let event = Event::new(Action::WebhookCreated, caller, now).with(endpoint.told());
-        self.store.insert_webhook_endpoint(&endpoint, &sealed, &event).await?;
-        Ok((endpoint, secret))
+        let inserted =
+            self.store.insert_webhook_endpoint(&endpoint, &sealed, ENDPOINTS_MAX, &event).await?;
+        match inserted {
+            Applied::Yes => Ok((endpoint, secret)),
+            Applied::Conflict => Err(WebhookError::TooMany),
+        }
     }
 
     /// Changes an endpoint. What waits of one that is switched off is kept, and sent when it is switched on

@@ -101,15 +101,19 @@ impl From<SecretsRow> for EndpointSecrets {
 }
 
 impl Store {
+    /// A conflict means that there are `most` already. On PostgreSQL, endpoints that are made at the very same
+    /// moment may become a few more.
     pub async fn insert_webhook_endpoint(
         &self,
         endpoint: &WebhookEndpoint,
         secret: &Sealed,
+        most: usize,
         event: &Event,
-    ) -> Result<(), StoreError> {
-        let insert = sql("INSERT INTO webhook_endpoints (id, version, url, description, events, \
+    ) -> Result<Applied, StoreError> {
+        let guard = sql("INSERT INTO webhook_endpoints (id, version, url, description, events, \
              key_id, wrapped_key, ciphertext, made_by_kind, made_by_name, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
+             WHERE (SELECT count(*) FROM webhook_endpoints) < $13")
         .bind(endpoint.id.as_str())
         .bind(endpoint.version)
         .bind(&endpoint.url)
@@ -121,10 +125,10 @@ impl Store {
         .bind(endpoint.made_by.kind())
         .bind(endpoint.made_by.text())
         .bind(endpoint.created_at)
-        .bind(endpoint.updated_at);
-        let change = Change::unguarded(insert).then(vault_keys::count_seal(&secret.key_id));
-        let _ = self.write(change.recorded(event)).await?;
-        Ok(())
+        .bind(endpoint.updated_at)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let change = Change::guarded(guard).then(vault_keys::count_seal(&secret.key_id));
+        self.write(change.recorded(event)).await
     }
 
     pub async fn find_webhook_endpoint(

@@ -2,6 +2,7 @@
 
 mod deliver;
 mod endpoints;
+mod events;
 mod links;
 mod order;
 mod receiver;

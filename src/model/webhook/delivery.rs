@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::id::{EventId, WebhookAttemptId, WebhookEndpointId};
+use crate::model::event::Action;
 use crate::secret::Sealed;
 
 /// How long after a failed attempt the next one follows; after the last of them the delivery has failed.
@@ -71,6 +72,13 @@ pub struct Delivery {
     /// waits, while the endpoint is switched off, and at the end.
     pub next_attempt_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// It is tried once, and its failure says nothing of how the endpoint is otherwise.
+    pub fn is_test(&self) -> bool {
+        self.event_type == Action::WebhookTested.as_str()
+    }
 }
 
 /// One try to deliver: what was sent is the delivery's payload.

@@ -93,7 +93,7 @@ impl WebError {
         let words = [
             "It is on its way already",
             "It is being sent, or waits for an earlier one of the same account. Nothing was changed.",
-            "Wait for its outcome, and replay it then.",
+            "Wait for its outcome, and try again then.",
         ];
         Self::new(StatusCode::CONFLICT, "delivery_on_its_way", words)
     }

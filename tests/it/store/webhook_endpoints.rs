@@ -28,7 +28,8 @@ pub(super) fn endpoint(events: &[&str]) -> WebhookEndpoint {
 
 pub(super) async fn stored(store: &Opened, endpoint: WebhookEndpoint) -> WebhookEndpoint {
     let event = recorded(Action::WebhookCreated);
-    store.insert_webhook_endpoint(&endpoint, &sealed("one"), &event).await.unwrap();
+    let applied = store.insert_webhook_endpoint(&endpoint, &sealed("one"), 100, &event).await;
+    assert_eq!(applied.unwrap(), Applied::Yes);
     endpoint
 }
 
@@ -56,6 +57,24 @@ async fn an_endpoint_is_found_whole_and_listed_by_age(
     let nobody = WebhookEndpointId::new();
     assert_eq!(store.find_webhook_endpoint(&nobody).await.unwrap(), None);
     assert_eq!(store.find_webhook_secrets(&nobody).await.unwrap(), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_more_endpoints_are_made_than_there_may_be(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = engine.open().await;
+    let event = || recorded(Action::WebhookCreated);
+    for number in 0..3 {
+        let one_more = endpoint(&["*"]);
+        let applied = store.insert_webhook_endpoint(&one_more, &sealed("one"), 2, &event()).await;
+        let expected = if number < 2 { Applied::Yes } else { Applied::Conflict };
+        assert_eq!(applied.unwrap(), expected);
+        let found = store.find_webhook_endpoint(&one_more.id).await.unwrap();
+        assert_eq!(found.is_some(), number < 2);
+    }
+    assert_eq!(store.number("SELECT count(*) FROM events").await, 2, "and nothing else is written");
 }
 
 #[rstest]

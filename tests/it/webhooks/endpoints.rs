@@ -5,7 +5,7 @@ use linkhub::linking::{
     DESCRIPTION_MAX, ENDPOINTS_MAX, EndpointEdit, KEEP_OLD_SECRET, NewEndpoint, WebhookError,
 };
 use linkhub::model::event::Caller;
-use linkhub::model::webhook::DisabledBy;
+use linkhub::model::webhook::{DeliveryState, DisabledBy};
 use linkhub::webhook::UrlError;
 use secrecy::ExposeSecret as _;
 
@@ -66,10 +66,11 @@ async fn an_endpoint_is_made_with_what_makes_sense_and_refused_otherwise() {
         let error = create(new.clone()).await.unwrap_err();
         assert!(expected(&error), "{new:?}: {error:?}");
     }
-    for _ in 2..ENDPOINTS_MAX {
-        create(everything(url)).await.unwrap();
-    }
-    assert!(matches!(create(everything(url)).await, Err(WebhookError::TooMany)));
+    let at_once = (0..ENDPOINTS_MAX).map(|_| create(everything(url)));
+    let made = futures_util::future::join_all(at_once).await;
+    let too_many = |made: &&Result<_, _>| matches!(made, Err(WebhookError::TooMany));
+    assert_eq!(made.iter().filter(too_many).count(), 2, "there are two already");
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), ENDPOINTS_MAX - 2);
 }
 
 #[tokio::test]
@@ -196,4 +197,75 @@ async fn a_test_is_sent_once_also_to_an_endpoint_that_is_switched_off() {
     assert_eq!(found(&hub, &made.id).await.failing_since, None, "a test is no failure");
     let logged = super::attempts(&hub, &made.id, &failed.event_id).await;
     assert_eq!(logged, [failed]);
+}
+
+#[tokio::test]
+async fn one_test_event_at_a_time_is_under_way_to_an_endpoint() {
+    let (hub, slow, quick) = (hub().await, Receiver::start().await, Receiver::start().await);
+    let (made, other) = (endpoint(&hub, &slow).await.0, endpoint(&hub, &quick).await.0);
+    slow.next([Manner::Hang]);
+    let caller = Caller::system();
+    let first = async { hub.state.linking.test_webhook_endpoint(&made.id, &caller).await };
+    let meanwhile = async {
+        slow.arrived(1).await;
+        for _ in 0..3 {
+            let second = hub.state.linking.test_webhook_endpoint(&made.id, &caller).await;
+            assert!(matches!(second, Err(WebhookError::OnItsWay)), "{second:?}");
+        }
+        hub.state.linking.test_webhook_endpoint(&other.id, &caller).await.unwrap();
+        slow.go_on();
+    };
+    let (first, ()) = tokio::join!(first, meanwhile);
+    assert!(first.unwrap().succeeded());
+    assert_eq!((slow.received().len(), quick.received().len()), (1, 1));
+    assert!(hub.state.linking.test_webhook_endpoint(&made.id, &caller).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_test_event_is_sent_once_also_if_nobody_waits_for_its_answer() {
+    let (hub, receiver) = (hub().await, Receiver::start().await);
+    let (made, _) = endpoint(&hub, &receiver).await;
+    receiver.next([Manner::Hang]);
+    let caller = Caller::system();
+    tokio::select! {
+        answered = hub.state.linking.test_webhook_endpoint(&made.id, &caller) => {
+            panic!("nothing was answered yet: {answered:?}")
+        }
+        () = receiver.arrived(1) => {}
+    }
+    receiver.go_on();
+    hub.state.linking.finish_deliveries().await;
+    let [delivery] = deliveries(&hub, &made.id).await.try_into().unwrap();
+    assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
+    hub.clock.advance(super::DAY);
+    deliver(&hub).await;
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_test_event_that_is_replayed_is_tried_once_too() {
+    let (hub, receiver) = (hub().await, Receiver::start().await);
+    let (made, _) = endpoint(&hub, &receiver).await;
+    receiver.always(Manner::Status(500));
+    let (linking, caller) = (&hub.state.linking, Caller::system());
+    let test = linking.test_webhook_endpoint(&made.id, &caller).await.unwrap();
+    linking.replay_delivery(&made.id, &test.event_id, &caller).await.unwrap();
+    for _ in 0..3 {
+        deliver(&hub).await;
+        hub.clock.advance(super::DAY);
+    }
+    assert_eq!(receiver.received().len(), 2);
+    assert_eq!(found(&hub, &made.id).await.failing_since, None);
+}
+
+#[tokio::test]
+async fn an_endpoint_does_not_fail_any_more_when_a_test_event_arrives() {
+    let receiver = Receiver::start().await;
+    receiver.next([Manner::Status(500)]);
+    let (hub, _, endpoint, _) = one_event(&receiver).await;
+    deliver(&hub).await;
+    assert!(found(&hub, &endpoint.id).await.failing_since.is_some());
+    let caller = Caller::system();
+    hub.state.linking.test_webhook_endpoint(&endpoint.id, &caller).await.unwrap();
+    assert_eq!(found(&hub, &endpoint.id).await.failing_since, None);
 }

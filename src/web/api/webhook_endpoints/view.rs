@@ -67,7 +67,7 @@ pub struct WebhookDeliveryView {
     pub attempt_count: u32,
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// `null` while an earlier one of the same account waits, and at the end.
+    /// `null` while an earlier one of the same account waits, while the endpoint is switched off, and at the end.
     #[schema(format = DateTime)]
     pub next_attempt_at: Option<String>,
     #[schema(format = DateTime)]
@@ -101,7 +101,7 @@ pub struct WebhookAttemptView {
     /// What the receiver answered; `null` if it did not.
     #[schema(example = 204)]
     pub status: Option<u16>,
-    /// Why there is no answer, in words.
+    /// Why it was not delivered, in words; `null` if it was.
     pub error: Option<String>,
     /// The beginning of the answer.
     pub answer: String,
