@@ -62,6 +62,15 @@ pub struct Tested {
     pub href: Option<String>,
 }
 
+/// What the store knows of the deliveries of an endpoint.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// As the filter and the page want them: one more than a page shows if there are more.
+    pub deliveries: &'a [Delivery],
+    /// Of all.
+    pub newest: Option<&'a Delivery>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Params {
@@ -122,7 +131,10 @@ async fn load(
         limit: PAGE + 1,
     };
     let deliveries = state.store.list_deliveries(&query).await?;
-    Ok(WebhookPage::new(layout, endpoint, &deliveries, params, state.clock.now()))
+    let newest = DeliveryQuery { state: None, before: None, limit: 1, ..query };
+    let newest = state.store.list_deliveries(&newest).await?.pop();
+    let shown = Shown { deliveries: &deliveries, newest: newest.as_ref() };
+    Ok(WebhookPage::new(layout, endpoint, &shown, params, state.clock.now()))
 }
 
 async fn tested(
@@ -140,7 +152,9 @@ async fn tested(
 fn notice(params: &Params) -> Option<Notice> {
     let (title, text) = match (params.saved.as_str(), params.turned.as_str()) {
         ("yes", _) => ("Saved", "What happens from now on is sent as it says below."),
-        (_, "on") => ("Switched on", "Events that happen from now on are sent."),
+        (_, "on") => {
+            ("Switched on", "What waited is sent now, and so is what happens from now on.")
+        }
         (_, "off") => ("Switched off", "Nothing is sent until you switch it on again."),
         _ => return None,
     };
@@ -155,17 +169,16 @@ impl Tested {
 }
 
 impl WebhookPage {
-    /// `deliveries` holds one more than a page shows if there are more.
     pub fn new(
         layout: Layout,
         endpoint: &WebhookEndpoint,
-        deliveries: &[Delivery],
+        Shown { deliveries, newest }: &Shown<'_>,
         params: &Params,
         now: Timestamp,
     ) -> Self {
         let shown = &deliveries[..deliveries.len().min(PAGE)];
         let older = shown.last().filter(|_| deliveries.len() > PAGE);
-        let newest = log::href(&endpoint.id, &params.state, None);
+        let first_page = log::href(&endpoint.id, &params.state, None);
         let ends = endpoint.old_secret_ends_at.filter(|ends| *ends > now);
         Self {
             layout,
@@ -173,7 +186,7 @@ impl WebhookPage {
             href: paths::webhook(&endpoint.id),
             name: name(endpoint),
             url: endpoint.url.clone(),
-            state: EndpointState::of(endpoint, !deliveries.is_empty(), now),
+            state: EndpointState::of(endpoint, *newest, now),
             enabled: endpoint.is_enabled(),
             made: Moment::of(endpoint.created_at, now),
             made_by: who(&endpoint.made_by),
@@ -183,10 +196,10 @@ impl WebhookPage {
             keeps: actions::keeps(),
             states: log::states(&params.state),
             filtered: DeliveryState::parse(&params.state).is_some(),
-            deliveries: shown.iter().map(|delivery| Line::new(delivery, now)).collect(),
+            deliveries: shown.iter().map(|delivery| Line::new(delivery, endpoint, now)).collect(),
             pagination: Pagination {
                 summary: log::summary(shown.len(), older.is_some()),
-                previous: (!params.before.is_empty()).then_some(newest),
+                previous: (!params.before.is_empty()).then_some(first_page),
                 next: older.map(|last| log::href(&endpoint.id, &params.state, Some(last))),
             },
             notice: None,

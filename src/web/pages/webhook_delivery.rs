@@ -69,7 +69,7 @@ pub async fn show(
     let attempts = state.store.list_attempts(&id, &event).await?;
     let layout = admin.layout(Nav::Webhooks);
     let page = WebhookDeliveryPage::new(layout, &endpoint, &delivery, &attempts, state.clock.now());
-    let notice = (!params.replayed.is_empty()).then(replayed);
+    let notice = (!params.replayed.is_empty()).then(|| replayed(&endpoint));
     render(&WebhookDeliveryPage { notice, ..page })
 }
 
@@ -83,13 +83,17 @@ pub async fn replay(
     Ok(Redirect::to(&to).into_response())
 }
 
-fn replayed() -> Notice {
-    Notice {
-        tone: "good",
-        code: String::new(),
-        title: "It is sent again".to_owned(),
-        text: "It has the same id, so that a receiver that has it already can tell. Reload this page to see the answer.".to_owned(),
-    }
+fn replayed(endpoint: &WebhookEndpoint) -> Notice {
+    let (title, text) = if endpoint.is_enabled() {
+        (
+            "It is sent again",
+            "It has the same id, so that a receiver that has it already can tell. Reload this page to see the answer.",
+        )
+    } else {
+        ("It waits", "The endpoint is switched off: it is sent when you switch that on.")
+    };
+    let (title, text) = (title.to_owned(), text.to_owned());
+    Notice { tone: "good", code: String::new(), title, text }
 }
 
 impl WebhookDeliveryPage {
@@ -120,7 +124,7 @@ impl WebhookDeliveryPage {
             account: webhook::account(delivery),
             made: Moment::of(delivery.created_at, now),
             next: delivery.next_attempt_at.map(|at| Moment::of(at, now)),
-            no_next: webhook::no_next(delivery.state),
+            no_next: webhook::no_next(delivery.state, endpoint),
             attempts: attempts.iter().enumerate().map(attempt).collect(),
             headers: headers(endpoint, delivery, attempts.first()),
             body: pretty(&delivery.payload),

@@ -120,7 +120,7 @@ impl WebhooksPage {
             url: endpoint.url.clone(),
             description: endpoint.description.clone(),
             events: events_in_words(&endpoint.events),
-            state: EndpointState::of(endpoint, last.is_some(), now),
+            state: EndpointState::of(endpoint, last.as_ref(), now),
             last: last.as_ref().map(|last| Last {
                 event_type: last.event_type.clone(),
                 badge: badge(last.state, last.attempts),

@@ -14,7 +14,7 @@ use crate::model::webhook::{
     ANNOUNCED, Attempt, Delivery, DeliveryState, Disabled, DisabledBy, WebhookEndpoint,
 };
 use crate::web::layout::{Layout, Nav};
-use crate::web::pages::webhook::{DeleteWebhookPage, Params, Tested, WebhookPage};
+use crate::web::pages::webhook::{DeleteWebhookPage, Params, Shown, Tested, WebhookPage};
 use crate::web::pages::webhook_delivery::WebhookDeliveryPage;
 use crate::web::pages::webhooks::{EndpointForm, NewWebhookSecretPage, Problems, WebhooksPage};
 use crate::webhook::UrlError;
@@ -97,6 +97,10 @@ fn deliveries(of: &WebhookEndpoint, text: &str) -> Vec<Delivery> {
     ]
 }
 
+fn shown(deliveries: &[Delivery]) -> Shown<'_> {
+    Shown { deliveries, newest: deliveries.first() }
+}
+
 #[test]
 fn endpoints_are_listed_in_every_state() {
     let listed = |endpoints: &[(WebhookEndpoint, Option<Delivery>)], typed, problems| {
@@ -118,7 +122,10 @@ fn endpoints_are_listed_in_every_state() {
             events: vec!["account.created".to_owned(), "account.expiring".to_owned()],
             ..endpoint("")
         };
+        let broken = endpoint(text);
+        let test = delivery(&broken, text, DeliveryState::Failed, 1);
         let endpoints = [
+            (broken, Some(test)),
             (endpoint(text), None),
             (used, Some(last)),
             (failing, None),
@@ -128,7 +135,16 @@ fn endpoints_are_listed_in_every_state() {
         ];
         let page = listed(&endpoints, EndpointForm::everything(), Problems::default());
         let html = show(&format!("webhooks-{name}"), &page);
-        for words in ["Ready", "Working", "Failing", "for 2 d 1 h", "by hand", "five days", "410"] {
+        for words in [
+            "Ready",
+            "Working",
+            "Last one failed",
+            "Failing",
+            "for 2 d 1 h",
+            "by hand",
+            "five days",
+            "410",
+        ] {
             assert!(html.contains(words), "{name}: {words}");
         }
     }
@@ -157,7 +173,7 @@ fn an_endpoint_is_shown_in_every_state_with_its_log() {
             ..endpoint(text)
         };
         let log = deliveries(&rotating, text);
-        let mut page = WebhookPage::new(layout(), &rotating, &log, &params, now());
+        let mut page = WebhookPage::new(layout(), &rotating, &shown(&log), &params, now());
         let refused = attempt(&log[3], Some(500), Some("the answer was 500"), text);
         page.tested = Some(Tested::new(&refused, Some("/webhooks".to_owned())));
         let html = show(&format!("webhook-{name}"), &page);
@@ -166,18 +182,22 @@ fn an_endpoint_is_shown_in_every_state_with_its_log() {
         }
         for by in DisabledBy::ALL {
             let endpoint = off(text, by);
-            let page = WebhookPage::new(layout(), &endpoint, &[], &params, now());
+            let waiting = [delivery(&endpoint, text, DeliveryState::Pending, 0)];
+            let page = WebhookPage::new(layout(), &endpoint, &shown(&waiting), &params, now());
             let html = show(&format!("webhook-off-{}-{name}", by.as_str()), &page);
             assert!(html.contains("Switch on") && !html.contains(">Switch off<"));
+            assert!(html.contains("when it is switched on") && html.contains("not sent later"));
         }
         show(&format!("webhook-delete-{name}"), &DeleteWebhookPage::new(layout(), &endpoint(text)));
     }
     let endpoint = endpoint("");
-    let html = show("webhook-new", &WebhookPage::new(layout(), &endpoint, &[], &params, now()));
+    let html =
+        show("webhook-new", &WebhookPage::new(layout(), &endpoint, &shown(&[]), &params, now()));
     assert!(html.contains("Nothing was sent yet"));
     let many: Vec<_> =
         (0..26).map(|_| delivery(&endpoint, "x", DeliveryState::Delivered, 1)).collect();
-    let html = show("webhook-many", &WebhookPage::new(layout(), &endpoint, &many, &params, now()));
+    let html =
+        show("webhook-many", &WebhookPage::new(layout(), &endpoint, &shown(&many), &params, now()));
     assert!(html.contains("25 deliveries, and more") && html.contains("rel=\"next\""));
 }
 

@@ -228,3 +228,49 @@ async fn deleting_asks_first_and_forgets_the_endpoint() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_state_says_what_became_of_the_newest_whatever_the_log_is_filtered_for() {
+    let hub = TestHub::start_with(&[PRIVATE]).await;
+    let admin = hub.signed_in().await;
+    let receiver = WebhookReceiver::start().await;
+    let (page, _) = add(&admin, &receiver.url).await;
+    let states = async || {
+        let mut states = Vec::new();
+        for shown in [page.clone(), format!("{page}?state=pending"), "/webhooks".to_owned()] {
+            states.push(admin.get(&shown).await.text_of("main .badge"));
+        }
+        states.dedup();
+        states
+    };
+    assert_eq!(states().await, ["Ready"]);
+    receiver.answers(500, "no");
+    admin.post(&format!("{page}/test"), &[]).await;
+    assert_eq!(states().await, ["Last one failed"]);
+    receiver.answers(204, "");
+    admin.post(&format!("{page}/test"), &[]).await;
+    assert_eq!(states().await, ["Working"]);
+}
+
+#[tokio::test]
+async fn what_waits_for_an_endpoint_that_is_switched_off_says_so() {
+    let hub = TestHub::start_with(&[PRIVATE]).await;
+    let admin = hub.signed_in().await;
+    let receiver = WebhookReceiver::start().await;
+    let (page, _) = add(&admin, &receiver.url).await;
+    hub.link(&admin).await;
+    admin.post(&format!("{page}/disable"), &[]).await;
+    let log = admin.get(&page).await;
+    let delivery = log.attribute_of("#deliveries ~ .table-frame td.title a", "href");
+    for shown in [log, admin.get(&delivery).await] {
+        assert!(shown.body.contains("when it is switched on"), "{}", shown.body);
+        assert!(!shown.body.contains("after an earlier one"));
+    }
+    admin.post(&format!("{page}/enable"), &[]).await;
+    hub.deliver().await;
+    admin.post(&format!("{page}/disable"), &[]).await;
+    let replayed = admin.post(&format!("{delivery}/replay"), &[]).await;
+    let said = admin.get(replayed.header("location")).await;
+    assert!(said.text_of("[role=status]").contains("when you switch that on"), "{}", said.body);
+    assert_eq!(receiver.received().len(), 1);
+}

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, EventId, WebhookEndpointId};
-use crate::model::webhook::{Delivery, DeliveryState};
+use crate::model::webhook::{Delivery, DeliveryState, WebhookEndpoint};
 use crate::web::components::{Badge, Choice};
 use crate::web::pages::accounts::Moment;
 use crate::web::pages::webhooks::badge;
@@ -23,7 +23,7 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(delivery: &Delivery, now: Timestamp) -> Self {
+    pub fn new(delivery: &Delivery, endpoint: &WebhookEndpoint, now: Timestamp) -> Self {
         Self {
             href: paths::webhook_delivery(&delivery.endpoint_id, &delivery.event_id),
             event_type: delivery.event_type.clone(),
@@ -32,14 +32,16 @@ impl Line {
             attempts: delivery.attempts,
             made: Moment::of(delivery.created_at, now),
             next: delivery.next_attempt_at.map(|at| Moment::of(at, now)),
-            no_next: no_next(delivery.state),
+            no_next: no_next(delivery.state, endpoint),
         }
     }
 }
 
-pub const fn no_next(state: DeliveryState) -> &'static str {
+/// Why a delivery that has no next attempt has none.
+pub fn no_next(state: DeliveryState, endpoint: &WebhookEndpoint) -> &'static str {
     match state {
-        DeliveryState::Pending => "after an earlier one",
+        DeliveryState::Pending if endpoint.is_enabled() => "after an earlier one",
+        DeliveryState::Pending => "when it is switched on",
         DeliveryState::Delivered | DeliveryState::Failed => "none",
     }
 }

@@ -1,7 +1,7 @@
 //! How an endpoint, a delivery or an attempt is, in a badge and words.
 
 use crate::clock::Timestamp;
-use crate::model::webhook::{Attempt, DeliveryState, DisabledBy, WebhookEndpoint};
+use crate::model::webhook::{Attempt, Delivery, DeliveryState, DisabledBy, WebhookEndpoint};
 use crate::web::components::{Badge, length, relative};
 
 #[derive(Debug)]
@@ -16,7 +16,8 @@ fn named(kind: &'static str, text: impl Into<String>) -> Badge {
 }
 
 impl EndpointState {
-    pub fn of(endpoint: &WebhookEndpoint, used: bool, now: Timestamp) -> Self {
+    /// `newest` is the endpoint's newest delivery.
+    pub fn of(endpoint: &WebhookEndpoint, newest: Option<&Delivery>, now: Timestamp) -> Self {
         let said = |badge, why: String, what_next| Self { badge, why, what_next };
         let failing = endpoint.failing_since.map(|since| length(now.since(since)));
         let ago = endpoint.disabled.map(|off| relative(off.at, now)).unwrap_or_default();
@@ -29,24 +30,31 @@ impl EndpointState {
             (Some(DisabledBy::Failures), _) => said(
                 named("error", "Switched off"),
                 format!("Switched off {ago}, because no attempt had succeeded for five days."),
-                "Mend the receiver, send a test event, and switch it on. What was not delivered can be replayed below.",
+                "Mend the receiver, send a test event, and switch it on: what waits is sent then, and what has failed can be replayed below. What happens meanwhile is not sent later.",
             ),
             (Some(DisabledBy::Gone), _) => said(
                 named("error", "Switched off"),
                 format!("Switched off {ago}, because the receiver answered 410: it wants no more."),
-                "Switch it on if that was a mistake, or delete it.",
+                "Switch it on if that was a mistake, and what waits is sent; or delete it. What happens meanwhile is not sent later.",
             ),
             (None, Some(length)) => said(
                 named("soon", "Failing"),
                 format!("No attempt has succeeded for {length}."),
                 "Each webhook is tried again for a little more than a day. After five days without a success the endpoint is switched off.",
             ),
-            (None, None) if used => said(named("active", "Working"), String::new(), ""),
-            (None, None) => said(
-                named("active", "Ready"),
-                String::new(),
-                "Nothing has been sent yet. Send a test event to see that it arrives.",
-            ),
+            (None, None) => match newest.map(|delivery| delivery.state) {
+                None => said(
+                    named("active", "Ready"),
+                    String::new(),
+                    "Nothing has been sent yet. Send a test event to see that it arrives.",
+                ),
+                Some(DeliveryState::Failed) => said(
+                    named("soon", "Last one failed"),
+                    "The newest webhook was not delivered.".to_owned(),
+                    "The log below says what was answered. Mend that, and send a test event.",
+                ),
+                Some(_) => said(named("active", "Working"), String::new(), ""),
+            },
         }
     }
 }
