@@ -34,7 +34,7 @@ unit: ## Every Rust test, the store on SQLite and PostgreSQL (the emulated days:
 	@scripts/install.sh build postgres
 	scripts/postgres.sh cargo test --locked -- --skip day::
 
-conformance: ## Clients of Qlik and StackOne, Schemathesis, and the examples of docs/api.md
+conformance: ## Clients of Qlik and StackOne, Schemathesis, and the examples of docs/api.md and docs/webhooks.md
 	@scripts/install.sh build conformance
 	tests/conformance/run.sh
 

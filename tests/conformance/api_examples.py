@@ -12,26 +12,16 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from examples import command, examples, write_down
+
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent
 OUT = Path(sys.argv[1]).resolve() / "examples"
 DOCUMENT = (REPOSITORY / "docs/api.md").read_text()
 SECONDS = 60
-LANGUAGES = {"sh": "sh", "ts": "ts", "python": "py"}
 TOKEN = re.compile(r"lhc_[0-9a-f]+\.[\w-]{43}")
 ACCOUNT = re.compile(r"acc_[0-9a-f]{32}")
 VENDOR = "https://app.example.com"
-
-
-def examples():
-    """The examples of each language by name, in the order of the document."""
-    found = {language: {} for language in LANGUAGES}
-    for language, name, text in re.findall(r"^```(\w+) *(\S*)\n(.*?)^```$", DOCUMENT, re.M | re.S):
-        if language in LANGUAGES:
-            assert name, f"an example in {language} has no name, and so is not run:\n{text}"
-            assert name not in found[language], f"two examples in {language} are named {name}"
-            found[language][name] = text
-    return found
 
 
 class Sandbox:
@@ -39,10 +29,10 @@ class Sandbox:
 
     def __enter__(self):
         built = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
-        command = [built / "debug/examples/sandbox", "--port", "0", "--json", "--accounts", "25"]
-        command += ["--", f"--allowed-origins={VENDOR}", "--renewal"]
+        sandbox = [built / "debug/examples/sandbox", "--port", "0", "--json", "--accounts", "25"]
+        sandbox += ["--", f"--allowed-origins={VENDOR}", "--renewal"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            sandbox, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         self.facts = json.loads(self.process.stdout.readline())
         self.url = self.facts["url"]
@@ -109,26 +99,10 @@ class Receiver:
         self.server.server_close()
 
 
-def write_down(language, texts):
-    """Makes a program of each example."""
-    folder = OUT / language
-    folder.mkdir(parents=True, exist_ok=True)
-    sources = []
-    for name, text in texts.items():
-        sources.append(folder / f"{name}.{LANGUAGES[language]}")
-        sources[-1].write_text(text if name == "prelude" else texts.get("prelude", "") + "\n" + text)
-    if language == "ts":
-        strip = ["node", HERE / "typescript_example.mjs", *sources]
-        done = subprocess.run(strip, capture_output=True, text=True, timeout=SECONDS)
-        assert done.returncode == 0, f"its types are wrong:\n{done.stdout}{done.stderr}"
-
-
 def carry_out(language, name, environment):
     """What the example prints."""
-    program = {"sh": ["sh", "-eu"], "ts": ["node"], "python": [sys.executable]}[language]
-    ending = {**LANGUAGES, "ts": "mjs"}[language]
     done = subprocess.run(
-        [*program, f"{name}.{ending}"],
+        command(OUT, language, name),
         cwd=OUT / language,
         env={**os.environ, **environment},
         capture_output=True,
@@ -143,7 +117,7 @@ def follow(language, texts, hub):
     """Runs all examples of a language as the document tells the story; answers how many those are."""
     environment = {"LINKHUB_URL": hub.url, "LINKHUB_API_KEY": hub.facts["api_key"]}
     told = set()
-    write_down(language, texts)
+    write_down(OUT, language, texts)
 
     def run(name, *expected, **more):
         try:
@@ -221,7 +195,7 @@ def compare(hub):
 
 def main():
     failed = 0
-    for language, texts in examples().items():
+    for language, texts in examples(DOCUMENT).items():
         stories = [(f"examples of docs/api.md in {language}", lambda hub: follow(language, texts, hub))]
         if language == "sh":
             stories.insert(0, ("endpoints in docs/api.md", compare))

@@ -50,11 +50,11 @@ class Sandbox:
         keys = {key["label"]: key for key in self.facts["keys"]}
         return [keys[label] for label in labels]
 
-    def ask(self, path, body=None):
-        """As a back end asks."""
-        user = base64.b64encode(f"{self.facts['api_key']}:".encode()).decode()
+    def ask(self, path, body=None, key="api_key"):
+        """As a back end asks; with a body it is a POST."""
+        user = base64.b64encode(f"{self.facts[key]}:".encode()).decode()
         headers = {"authorization": f"Basic {user}", "content-type": "application/json"}
-        body = body and json.dumps(body).encode()
+        body = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.api}/{path}", body, headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)

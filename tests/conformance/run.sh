@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Clients that nobody here wrote: Qlik's against the emulated Qlik Cloud, StackOne's against the hub, and Schemathesis
 # against its description of the API; the library of Standard Webhooks receives what the hub sends, icalendar reads
-# its calendar feed; then the examples of docs/api.md. Installs them under target/conformance, which is quick when they are there.
+# its calendar feed; then the examples of docs/webhooks.md and docs/api.md. Installs them under target/conformance, which is
+# quick when they are there.
 # Each part ends with "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -31,5 +32,6 @@ python3 "$here/check.py" "$out" || result=1
 python3 "$here/hub_check.py" "$out" || result=1
 python3 "$here/webhooks_check.py" "$out" || result=1
 "$out/venv/bin/python" "$here/calendar_check.py" "$out" || result=1
+python3 "$here/webhook_examples.py" "$out" || result=1
 python3 "$here/api_examples.py" "$out" || result=1
 exit $result
