@@ -27,11 +27,15 @@ pub(super) struct LookUps {
 impl Default for LookUps {
     fn default() -> Self {
         // Port 0 leaves the port to the URL.
-        Self { ask: |name| Ok((name, 0).to_socket_addrs()?.collect()), under_way: Arc::default() }
+        Self::asking(|name| Ok((name, 0).to_socket_addrs()?.collect()))
     }
 }
 
 impl LookUps {
+    pub(super) fn asking(ask: Ask) -> Self {
+        Self { ask, under_way: Arc::default() }
+    }
+
     pub(super) fn look_up(&self, name: &str) -> LookUp {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(same) = under_way.get(name) {
@@ -65,14 +69,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_name_holds_one_thread_however_often_it_is_asked_for() {
-        let ask: Ask = |_| {
+        let names = LookUps::asking(|_| {
             ASKED.fetch_add(1, Ordering::SeqCst);
             while !ANSWERS.load(Ordering::SeqCst) {
                 std::thread::sleep(Duration::from_millis(1));
             }
             Ok(vec![SocketAddr::from(([8, 8, 8, 8], 0))])
-        };
-        let names = LookUps { ask, under_way: Arc::default() };
+        });
         for _ in 0..100 {
             let waited = Duration::from_millis(1);
             let gave_up = tokio::time::timeout(waited, names.look_up("slow.example.com")).await;

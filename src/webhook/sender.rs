@@ -72,7 +72,10 @@ pub struct Sender {
 impl Sender {
     pub fn new(settings: &WebhookSettings) -> Result<Self, reqwest::Error> {
         let names = LookUps::default();
-        let filter = Filter { allow_private: settings.allow_private, own: settings.own, names };
+        Self::with(Filter { allow_private: settings.allow_private, own: settings.own, names })
+    }
+
+    fn with(filter: Filter) -> Result<Self, reqwest::Error> {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -83,7 +86,7 @@ impl Sender {
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
-            .https_only(!settings.allow_private)
+            .https_only(!filter.allow_private)
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -222,3 +225,6 @@ fn in_words(error: reqwest::Error) -> String {
     };
     what.chars().filter(|c| !c.is_control()).take(LONGEST_ERROR).collect()
 }
+
+#[cfg(test)]
+mod tests;
