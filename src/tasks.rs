@@ -1,8 +1,10 @@
 //! Named loops that call `linking`. Each is a [`repeat`] in [`start`].
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -66,7 +68,8 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> impl Future<Output =
 }
 
 /// Calls `work` again and again until `stop`: at once if it says that there is more to do, otherwise after a
-/// while. A failure is logged, and the next round tries again.
+/// while. A failure is logged, and the next round tries again; also after a panic, or the hub would look well and
+/// do nothing by itself any more.
 async fn repeat<F: Future<Output = Result<bool, StoreError>>>(
     name: &'static str,
     every: Duration,
@@ -76,13 +79,17 @@ async fn repeat<F: Future<Output = Result<bool, StoreError>>>(
     let mut wait = every;
     while stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
         wait = every;
-        match work().await {
-            Ok(true) => wait = Duration::ZERO,
-            Ok(false) => {}
-            Err(error) => {
+        match AssertUnwindSafe(async { work().await }).catch_unwind().await {
+            Ok(Ok(true)) => wait = Duration::ZERO,
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(task = name, error, "a round failed");
             }
+            Err(_) => tracing::error!(task = name, "a round panicked"),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
