@@ -57,6 +57,25 @@ fn terms(account: &Account) -> BTreeSet<String> {
     terms
 }
 
+/// Finds the stored account if it is of the same version and all texts that [`terms`] are made of are as they
+/// were: then its terms are too.
+pub fn find_same(account: &Account) -> Statement {
+    let Account { owner, tenant, user, .. } = account;
+    sql("SELECT version FROM accounts WHERE id = $1 AND version = $2 AND label = $3 \
+         AND owner_name = $4 AND owner_id = $5 AND tenant_name = $6 AND host = $7 \
+         AND tenant_hostname = $8 AND user_name = $9 AND COALESCE(user_email, '') = $10")
+    .bind(account.id.as_str())
+    .bind(account.version)
+    .bind(&account.label)
+    .bind(&owner.name)
+    .bind(&owner.id)
+    .bind(&tenant.name)
+    .bind(&account.host)
+    .bind(&tenant.hostname)
+    .bind(&user.name)
+    .bind(user.email.clone().unwrap_or_default())
+}
+
 pub fn insert(account: &Account) -> Vec<Statement> {
     let terms: Vec<String> = terms(account).into_iter().collect();
     terms.chunks(ROWS).map(|chunk| insert_rows(&account.id, chunk)).collect()

@@ -71,9 +71,14 @@ pub(super) fn insertion(account: &Account, secret: &Sealed, events: &[Event]) ->
 }
 
 pub(super) fn replacement(account: &Account, secret: Option<&Sealed>, events: &[Event]) -> Change {
-    let mut change = Change::guarded(update(account))
+    change(account, secret, events)
         .then(account_terms::delete(&account.id))
-        .then_all(account_terms::insert(account));
+        .then_all(account_terms::insert(account))
+}
+
+/// As [`replacement`], where the account is found by the same words as before.
+fn change(account: &Account, secret: Option<&Sealed>, events: &[Event]) -> Change {
+    let mut change = Change::guarded(update(account));
     if let Some(secret) = secret {
         change = change
             .then(credentials::upsert(&account.id, secret))
@@ -142,7 +147,9 @@ impl Store {
         secret: Option<&Sealed>,
         events: &[Event],
     ) -> Result<Applied, StoreError> {
-        self.write(replacement(account, secret, events)).await
+        let same: Option<(i64,)> = self.fetch_optional(account_terms::find_same(account)).await?;
+        let change = if same.is_some() { change } else { replacement };
+        self.write(change(account, secret, events)).await
     }
 
     /// Removes an account with its secret, and revokes the sessions that would renew it; its history stays.

@@ -125,6 +125,24 @@ impl Opened {
         }
     }
 
+    /// A statement that goes past the store.
+    async fn run(&self, sql: &'static str) {
+        match &self.location {
+            Location::Sqlite(_) => {
+                sqlx::query(sql).execute(&mut self.sqlite().await).await.map(drop)
+            }
+            Location::Postgres(_) => {
+                sqlx::query(sql).execute(&mut self.postgres().await).await.map(drop)
+            }
+        }
+        .unwrap();
+    }
+
+    /// Another hub's way to the same database.
+    async fn again(&self) -> Store {
+        Store::open(&self.location).await.unwrap()
+    }
+
     /// Stores a new account; the store must not know it yet.
     async fn link(&self, account: &Account) {
         let applied = self.insert_account(account, &sealed("one"), &[linked(account)]).await;

@@ -282,3 +282,45 @@ async fn any_text_comes_back_as_it_was(#[values(Engine::Sqlite, Engine::Postgres
         assert!(found(&store, &account).await == account, "updated: {text:.60}");
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn words_are_written_only_when_they_have_changed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const WORDS: &str = "SELECT count(*) FROM account_terms";
+    let store = engine.open().await;
+    let mut account = account("owner-1", "user-1");
+    account.label = "Harbour".into();
+    store.link(&account).await;
+    // Whoever writes them anew would fill the gap.
+    store.run("DELETE FROM account_terms").await;
+    account.last_checked_at = NOW;
+    account.check.alike = 7;
+    assert!(store.update_account(&account, None, &[edited(&account)]).await.unwrap().is_yes());
+    assert_eq!(store.number(WORDS).await, 0);
+
+    account = found(&store, &account).await;
+    let changes: [fn(&mut Account); 8] = [
+        |account| account.label = "Meridian".into(),
+        |account| account.owner.name = "Northwind".into(),
+        |account| account.owner.id = "owner-2".into(),
+        |account| account.tenant.name = "Lantern".into(),
+        |account| account.host = "lantern.us.qlikcloud.com".into(),
+        |account| account.tenant.hostname = "permanent.us.qlikcloud.com".into(),
+        |account| account.user.name = "John Doe".into(),
+        |account| account.user.email = Some("john@example.com".into()),
+    ];
+    for change in changes {
+        store.run("DELETE FROM account_terms").await;
+        change(&mut account);
+        let applied = store.update_account(&account, None, &[edited(&account)]).await.unwrap();
+        assert!(applied.is_yes());
+        assert!(store.number(WORDS).await > 0, "{account:?}");
+        account = found(&store, &account).await;
+    }
+    let query =
+        |search: &str| AccountQuery { search: search.into(), limit: 10, ..AccountQuery::default() };
+    assert_eq!(store.list_accounts(&query("meridian")).await.unwrap().accounts.len(), 1);
+    assert_eq!(store.list_accounts(&query("harbour")).await.unwrap().accounts.len(), 0);
+}
