@@ -76,7 +76,9 @@ impl Linking {
     }
 
     /// Stores the outcome, unless the account was given another key meanwhile, or the claim under which Qlik
-    /// was asked is over: then it says nothing about the account as it is now.
+    /// was asked is over: then it says nothing about the account as it is now. Nor is it stored where
+    /// somebody else has stored an answer meanwhile: which of the two is newer nobody can tell, so Qlik is asked
+    /// once more.
     pub(super) async fn record_check(
         &self,
         mut account: Account,
@@ -86,6 +88,7 @@ impl Linking {
         claim: Option<&ClaimId>,
     ) -> Result<Checked, CheckError> {
         let id = account.id.clone();
+        let answered = account.last_checked_at;
         for _ in 0..TRIES {
             let now = self.clock.now();
             let next = account.checked(&outcome, now, &self.rules);
@@ -98,6 +101,10 @@ impl Linking {
             let ours =
                 claim.is_none_or(|claim| account.check.claim.as_deref() == Some(claim.as_str()));
             if !ours || secret.as_ref() != checked {
+                return Ok(Checked { account, failure: None });
+            }
+            if account.last_checked_at != answered {
+                let _ = self.store.make_check_due(&id, self.clock.now()).await?;
                 return Ok(Checked { account, failure: None });
             }
         }

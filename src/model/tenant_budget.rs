@@ -48,13 +48,16 @@ impl TenantBudget {
     pub fn shared(self, among: &[&AccountId], now: Timestamp, rules: &Rules) -> (Self, Share) {
         let mut left = self.believed(now);
         let pace = pace(rules);
+        let horizon = now.plus(rules.check_interval);
+        if left.put_off_to > horizon.plus(pace + SLACK) {
+            left.put_off_to = now;
+        }
         let floor = now.minus(pace * (burst(rules) - 1));
         let mut granted = 0;
         while granted < among.len() && left.paused_until <= now && left.ready_at <= now {
             left.ready_at = left.ready_at.max(floor).plus(pace);
             granted += 1;
         }
-        let horizon = now.plus(rules.check_interval);
         let mut next =
             left.put_off_to.max(left.ready_at).max(left.paused_until).max(now.plus(pace));
         let mut later = Vec::with_capacity(among.len() - granted);

@@ -4,6 +4,8 @@
 //! Work is taken by a claim: the plan moves to the claim's end, so that nobody else finds it due before, and
 //! everybody does afterwards if it was not carried out.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 
 use crate::clock::Timestamp;
@@ -50,6 +52,20 @@ const CLAIM_CHECKS: &str = "UPDATE accounts SET next_check_at = $1, check_claim 
 
 const FIND_CHECK_DUE: &str = "SELECT next_check_at FROM accounts WHERE next_check_at <= $1 ORDER BY next_check_at, id LIMIT 1";
 
+/// What a clock that was ahead of `$1` has left behind, a few at a time: answers from after `$2`, ends that are
+/// after `$2`, and what was planned after `$2`.
+const AHEAD: [&str; 3] = [
+    "SELECT id FROM accounts WHERE last_checked_at > $2 AND next_check_at > last_checked_at \
+     AND next_check_at > $1 AND check_claim IS NULL ORDER BY last_checked_at, id LIMIT 500",
+    "SELECT id FROM accounts WHERE status = 'expired' AND expiry_key > $2 \
+     AND expiry_key < 9223372036854775807 AND next_check_at > $1 AND check_claim IS NULL \
+     ORDER BY expiry_key, id LIMIT 500",
+    "SELECT id FROM accounts WHERE next_check_at > $2 AND next_check_at > $1 \
+     ORDER BY next_check_at, id LIMIT 500",
+];
+/// So much the clocks of hubs may differ.
+const SLACK: Duration = Duration::from_mins(1);
+
 const LIST_CLAIMED: &str = concat!(
     "SELECT ",
     columns!(),
@@ -65,12 +81,15 @@ const LIST_NOTICES: &str = concat!(
     " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
 );
 
-/// What each round runs: for whoever wants to see that it finds its work by an index.
-pub const ROUNDS: [(&str, &str); 4] = [
+/// What each round runs, and the first after a start: for whoever wants to see that it finds its work by an index.
+pub const ROUNDS: [(&str, &str); 7] = [
     ("checks: is any due", FIND_CHECK_DUE),
     ("checks: claim", CLAIM_CHECKS),
     ("checks: read what is claimed", LIST_CLAIMED),
     ("notices", LIST_NOTICES),
+    ("checks: answered by a clock ahead", AHEAD[0]),
+    ("checks: ended by a clock ahead", AHEAD[1]),
+    ("checks: planned by a clock ahead", AHEAD[2]),
 ];
 
 impl Store {
@@ -82,7 +101,7 @@ impl Store {
     ) -> Result<Vec<Account>, StoreError> {
         let query = sql(LIST_NOTICES).bind(now).bind(count(limit));
         let rows: Vec<AccountRow> = self.fetch_all(query).await?;
-        rows.into_iter().map(Account::try_from).collect()
+        Ok(readable(rows))
     }
 
     /// Moves the account's next check to the event's time, unless it is due already or is being carried out,
@@ -118,7 +137,7 @@ impl Store {
         let _ = self.write(Change::unguarded(update)).await?;
         let query = sql(LIST_CLAIMED).bind(claim.as_str());
         let rows: Vec<ClaimedRow> = self.fetch_all(query).await?;
-        rows.into_iter().map(Claimed::try_from).collect()
+        Ok(readable(rows))
     }
 
     /// Gives back what was claimed and not carried out: it is due again `at` this time.
@@ -128,6 +147,45 @@ impl Store {
         let _ = self.write(Change::unguarded(update.bind(at).bind(claim.as_str()))).await?;
         Ok(())
     }
+
+    /// As [`Store::release_checks`], for one account.
+    pub async fn release_check(
+        &self,
+        id: &AccountId,
+        claim: &ClaimId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let _ = self.write(Change::unguarded(put_off(id, claim, at))).await?;
+        Ok(())
+    }
+
+    /// Makes due what was planned, and what was learnt or told, by a clock that was ahead of `now` by more
+    /// than clocks may differ. No plan is made for later than `latest`.
+    pub async fn recall_checks(&self, now: Timestamp, latest: Timestamp) -> Result<(), StoreError> {
+        let soon = now.plus(SLACK);
+        for (ahead, after) in AHEAD.into_iter().zip([soon, soon, latest]) {
+            loop {
+                let ids: Vec<(String,)> = self.fetch_all(sql(ahead).bind(now).bind(after)).await?;
+                let mut recalls = ids.iter().map(|(id,)| recall(id, now));
+                let Some(first) = recalls.next() else { break };
+                let _ = self.write(Change::unguarded(first).then_all(recalls)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn recall(id: &str, now: Timestamp) -> Statement {
+    sql("UPDATE accounts SET next_check_at = $2, check_claim = NULL, version = version + 1 \
+         WHERE id = $1 AND next_check_at > $2")
+    .bind(id)
+    .bind(now)
+}
+
+/// What can be read; a damaged row must not hold up those that are due together with it.
+fn readable<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Vec<T> {
+    let log = |error: &StoreError| tracing::error!(%error, "the row of an account cannot be read");
+    rows.into_iter().filter_map(|row| T::try_from(row).inspect_err(log).ok()).collect()
 }
 
 /// Gives one check back, if the claim is still there.

@@ -52,6 +52,13 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// No check is planned further ahead; what is was planned by a clock that was ahead.
+    pub fn longest_wait(&self) -> Duration {
+        self.check_interval.max(REFUSED.1).saturating_mul(2)
+    }
+}
+
 /// How the last check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {

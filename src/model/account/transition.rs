@@ -167,8 +167,6 @@ impl Account {
         {
             let before = self.status;
             self = self.expired(now);
-            // Asked soon: Qlik's word outranks a clock.
-            self.check.alike = 0;
             happened.extend(self.told_since(before));
             // Asked soon: if it is our clock that is wrong, Qlik's answer mends that.
             self.check.alike = 0;

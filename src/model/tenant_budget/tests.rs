@@ -78,6 +78,17 @@ fn a_clock_that_is_set_back_stops_nobody() {
     assert_eq!(share(budget, 1, NOW, &rules(30)).1.granted, 1);
 }
 
+#[test]
+fn a_queue_that_was_made_by_a_clock_ahead_is_left() {
+    let rules = rules(30);
+    let ahead = NOW.plus(rules.check_interval * 2);
+    let (budget, _) = share(TenantBudget::default(), 20, ahead, &rules);
+    let (budget, share_of) = share(budget, 20, NOW, &rules);
+    let two = Duration::from_secs(2);
+    assert_eq!(share_of.later.first(), Some(&NOW.plus(two)));
+    assert_eq!(budget.put_off_to, NOW.plus(two * 20), "one was granted");
+}
+
 proptest! {
     /// Whatever is asked when: in no minute more than the limit and the burst.
     #[test]

@@ -1,5 +1,7 @@
 //! Checks that the hub makes by itself.
 
+mod clock;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -268,6 +270,15 @@ async fn a_tenant_that_asks_to_wait_is_left_alone_for_so_long(
     hub.state.linking.check_due().await.unwrap();
     let first = asked(&hub).values().sum::<usize>();
     assert!((1..=3).contains(&first), "{first} requests met the limit");
+    let versions = async || {
+        let accounts = accounts.iter().map(|(account, _)| stored(&hub, &account.id));
+        futures_util::future::join_all(accounts).await.iter().map(|a| a.version).sum::<i64>()
+    };
+    let before = versions().await;
+    for _ in 0..20 {
+        assert!(!hub.state.linking.check_due().await.unwrap());
+    }
+    assert_eq!(versions().await, before, "nothing is claimed and put off again and again");
     for _ in 0..29 {
         hub.clock.advance(Duration::from_secs(10));
         hub.state.linking.check_due().await.unwrap();
@@ -429,4 +440,27 @@ async fn a_tenant_with_many_accounts_does_not_hold_up_the_others() {
         waiting += usize::from(stored(&hub, &account.id).await.check.alike == 0);
     }
     assert_eq!(waiting, 57);
+}
+
+#[tokio::test]
+async fn an_answer_that_came_late_does_not_undo_a_newer_one() {
+    let hub = TestHub::start().await;
+    let [(account, key)] = link(&hub, 1).await.try_into().unwrap();
+    hub.clock.advance(MINUTE);
+    let slow = Fault::Slow(Duration::from_millis(700));
+    hub.qlik.world().fault("/api/v1/api-keys/{id}", slow).times(1);
+    let (linking, id) = (hub.state.linking.clone(), account.id.clone());
+    let early = tokio::spawn(async move { linking.check(&id, &Caller::system()).await });
+    while !hub.qlik.requests().iter().any(|request| request.path.contains("/api-keys/")) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    hub.qlik.world().revoke_key(&key);
+    let newer = hub.state.linking.check(&account.id, &Caller::system()).await.unwrap();
+    assert_eq!(newer.account.status, AccountStatus::Error);
+    let early = early.await.unwrap().unwrap();
+    assert_eq!(early.account.status, AccountStatus::Error, "it was good when that was asked");
+    let now = stored(&hub, &account.id).await;
+    assert_eq!(now.status, AccountStatus::Error);
+    assert_eq!(count(&hub, &account.id, Action::AccountChecked).await, 1);
+    assert_eq!(now.check.next_at, hub.clock.now(), "it is asked once more");
 }

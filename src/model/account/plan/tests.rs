@@ -34,6 +34,20 @@ fn checks_become_rarer_while_nothing_changes_and_frequent_again_before_expiry() 
 }
 
 #[test]
+fn accounts_that_were_linked_together_are_not_checked_together() {
+    let mut in_ten_seconds = std::collections::BTreeMap::<u64, usize>::new();
+    for _ in 0..1200 {
+        let wait = account(Some(NOW.plus(DAY))).check.next_at.since(NOW);
+        *in_ten_seconds.entry(wait.as_secs() / 10).or_default() += 1;
+    }
+    assert!(in_ten_seconds.len() >= 12, "{in_ten_seconds:?}");
+    assert!(
+        in_ten_seconds.values().all(|count| *count < 200),
+        "a hundred each: {in_ten_seconds:?}"
+    );
+}
+
+#[test]
 fn what_qlik_asks_to_wait_is_waited() {
     let wait = Duration::from_hours(3);
     let limited = Failure::new(FailureCode::RateLimited).retry_after(Some(wait));
