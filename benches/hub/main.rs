@@ -41,7 +41,7 @@ struct Args {
     /// Measure only `connect`, only `lists`, only `scheduler` or only `history`.
     #[arg(long)]
     only: Option<String>,
-    /// Measure history on this PostgreSQL too.
+    /// A server of `scripts/postgres.sh`: the scheduler and history are measured on it too.
     #[arg(long, env = "LINKHUB_TEST_POSTGRES_URL")]
     postgres: Option<String>,
     /// Cargo says so.
@@ -68,7 +68,8 @@ async fn main() -> anyhow::Result<()> {
         connect::measure(&folder).await?;
     }
     if wanted("scheduler") {
-        scheduler::measure(&folder, &[FEW, MANY, args.accounts]).await?;
+        let postgres = args.postgres.as_deref();
+        scheduler::measure(&folder, &[FEW, MANY, args.accounts], postgres).await?;
     }
     if wanted("history") {
         history::measure(&folder, args.postgres.as_deref(), args.accounts).await?;

@@ -1,6 +1,8 @@
 //! What the hub does by itself: the cost of a tick with few and with many accounts of which the same number
 //! is due, how a tick finds them, and how many checks a second go through.
 
+mod postgres;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -32,23 +34,25 @@ struct Ticks {
     notices: Duration,
 }
 
-pub async fn measure(folder: &Path, counts: &[usize]) -> anyhow::Result<()> {
+pub async fn measure(
+    folder: &Path,
+    counts: &[usize],
+    postgres: Option<&str>,
+) -> anyhow::Result<()> {
     let mut measured = Vec::new();
     for (at, count) in counts.iter().enumerate() {
         if !counts[..at].contains(count) {
             measured.push((*count, ticks(folder, *count).await?));
         }
     }
-    table::line(&format!("\nA tick with the same number due, median of {TICKS}"));
-    let heads: Vec<String> = measured.iter().map(|(count, _)| format!("{count:>12}")).collect();
-    table::line(&format!("{:<44} {}   accounts", "", heads.join(" ")));
-    let row = |what: &str, of: fn(&Ticks) -> Duration| {
-        let times: Vec<String> = measured.iter().map(|(_, t)| micros(of(t))).collect();
-        table::line(&format!("{what:<44} {}", times.join(" ")));
-    };
-    row("nothing due", |ticks| ticks.idle);
-    row(&format!("{DUE} checks due: claim, read, give back"), |ticks| ticks.claim);
-    row(&format!("{DUE} notices due: read"), |ticks| ticks.notices);
+    print("SQLite", &measured);
+    if let Some(server) = postgres {
+        let mut measured = Vec::new();
+        for count in [crate::FEW, crate::MANY] {
+            measured.push((count, postgres::ticks(server, count).await?));
+        }
+        print("PostgreSQL", &measured);
+    }
 
     table::line("\nChecks a second against the local stub, one hub, SQLite");
     for (what, tenants) in
@@ -61,6 +65,19 @@ pub async fn measure(folder: &Path, counts: &[usize]) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn print(engine: &str, measured: &[(usize, Ticks)]) {
+    table::line(&format!("\nA tick with the same number due on {engine}, median of {TICKS}"));
+    let heads: Vec<String> = measured.iter().map(|(count, _)| format!("{count:>12}")).collect();
+    table::line(&format!("{:<44} {}   accounts", "", heads.join(" ")));
+    let row = |what: &str, of: fn(&Ticks) -> Duration| {
+        let times: Vec<String> = measured.iter().map(|(_, t)| micros(of(t))).collect();
+        table::line(&format!("{what:<44} {}", times.join(" ")));
+    };
+    row("nothing due", |ticks| ticks.idle);
+    row(&format!("{DUE} checks due: claim, read, give back"), |ticks| ticks.claim);
+    row(&format!("{DUE} notices due: read"), |ticks| ticks.notices);
+}
+
 fn micros(time: Duration) -> String {
     format!("{:>9.3} ms", time.as_secs_f64() * 1000.0)
 }
@@ -70,6 +87,16 @@ async fn ticks(folder: &Path, count: usize) -> anyhow::Result<Ticks> {
     let mut database = SqliteConnection::connect_with(&bare::options(&path)).await?;
     explain(&mut database, count).await?;
     let store = Store::open(&Location::Sqlite(path)).await?;
+    let ticks = ticks_of(&store, async |sql: &str| run(&mut database, sql).await).await;
+    store.close().await;
+    ticks
+}
+
+/// `run` carries out a statement past the store.
+async fn ticks_of(
+    store: &Store,
+    mut run: impl AsyncFnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<Ticks> {
     let ids = "SELECT id FROM accounts ORDER BY linked_at, id LIMIT 50";
     let due =
         format!("UPDATE accounts SET next_check_at = 1, next_notice_at = 1 WHERE id IN ({ids})");
@@ -82,7 +109,7 @@ async fn ticks(folder: &Path, count: usize) -> anyhow::Result<Ticks> {
         ensure!(!store.is_check_due(now).await?, "nothing is due yet");
         idle.push(started.elapsed());
 
-        run(&mut database, &due).await?;
+        run(&due).await?;
         let started = Instant::now();
         let due = store.list_accounts_with_notices_due(now, 500).await?.len();
         notices.push(started.elapsed());
@@ -95,9 +122,8 @@ async fn ticks(folder: &Path, count: usize) -> anyhow::Result<Ticks> {
         store.release_checks(&id, Timestamp::from_millis(9_000_000_000_000)).await?;
         claim.push(started.elapsed());
         ensure!(claimed == DUE, "{claimed} checks were claimed");
-        run(&mut database, later).await?;
+        run(later).await?;
     }
-    store.close().await;
     Ok(Ticks { idle: median(idle), claim: median(claim), notices: median(notices) })
 }
 
