@@ -53,7 +53,7 @@ faults: ## Kills, a failing disk, a bad day of Qlik and the clock, two hubs, lea
 	cargo build --locked --bin linkhub --example qlik_emulator
 	LINKHUB_TEST_DAY_ACCOUNTS=1000 cargo test --locked --test it day::every_status
 	LINKHUB_TEST_DAY_ACCOUNTS=300 cargo test --locked --test it day::renewing
-	KILLS=$(KILLS) scripts/postgres.sh python3 -m unittest discover --verbose --failfast --start-directory tests/faults --pattern '*_test.py'
+	KILLS=$(KILLS) scripts/postgres.sh python3 tests/faults/run.py
 
 bench: ## Measure connect, lists and pages beside their bare baselines
 	cargo bench --profile fast --bench hub $(ARGS)

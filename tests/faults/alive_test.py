@@ -1,6 +1,7 @@
 """Links are kept alive by a hub that is killed, that loses Qlik, its clock and its database; afterwards nothing
 is lost, nothing is told twice, and every status is right."""
 
+import collections
 import contextlib
 import os
 import pathlib
@@ -18,11 +19,13 @@ KILLS = int(os.environ.get("KILLS", "200"))
 TENANTS, USERS = 8, 5
 # Minutes of the clocks in a minute of the test.
 SPEED = 60
-# Work begins a second or two after the start; every eighth hub lives to see all of it.
-LIFE, LONG_LIFE = (0.0, 1.2), (1.8, 2.6)
+# Work begins a second or two after the start; every eighth hub lives to see all of it, on a busy machine too.
+LIFE, LONG_LIFE = (0.0, 0.8), (2.5, 4.0)
 HOUR = 3600
-# Keys live so many hours; the last ones are renewed.
-LIVES = (1, 3, 30 * 24, 2, 2)
+LONGER_THAN_A_WRITE_WAITS = 7
+# Keys live so many hours; those of the last two are renewed, and outlast an hour without Qlik among other troubles.
+LIVES = (1, 3, 30 * 24, 3, 3)
+RENEWED = 2
 ANNOUNCED = ("created", "updated", "deleted", "expiring", "expired", "error", "recovered", "renewed", "suspended",
              "resumed")
 # Who has what status after these, told in the order of history.
@@ -33,9 +36,8 @@ STATUS_AFTER = {"account.created": "active", "account.recovered": "active", "acc
 class Person:
     """A user at Qlik with a key, linked as an account."""
 
-    def __init__(self, tenant, user_id, key, life):
-        self.tenant, self.user_id, self.key = tenant, user_id, key
-        self.renews = life == 2
+    def __init__(self, tenant, user_id, key, renews):
+        self.tenant, self.user_id, self.key, self.renews = tenant, user_id, key, renews
         self.account = None
         self.refused = False
 
@@ -73,8 +75,9 @@ class Alive(unittest.TestCase):
                 self.hub.start()
             self.quiet.set()
             troubles.join()
-        self.assertEqual([], self.trouble_failed)
-        killed_for = time.monotonic() - started
+            self.assertEqual([], self.trouble_failed)
+            killed_for = time.monotonic() - started
+            self.hard_times()
         self.settle()
         self.hub.stop()
         self.assertEqual([], self.found())
@@ -84,17 +87,16 @@ class Alive(unittest.TestCase):
         made = []
         for number in range(TENANTS):
             region = ("us", "eu")[number % 2]
-            tenant = self.cloud.do("tenant", alias=f"company-{number}", region=region, key_seconds=2 * HOUR)
+            tenant = self.cloud.do("tenant", alias=f"company-{number}", region=region, key_seconds=LIVES[-1] * HOUR)
             made.append(tenant | {"alias": f"company-{number}", "region": region})
         return made
 
     def link(self, tenant, number):
         user_id = self.cloud.do("user", tenant_id=tenant["tenant_id"], name=f"User {number}")["user_id"]
-        life = LIVES[number % len(LIVES)]
-        key = self.cloud.do("key", user_id=user_id, seconds=life * HOUR)["key"]
+        key = self.cloud.do("key", user_id=user_id, seconds=LIVES[number] * HOUR)["key"]
         answer = self.hub.connect(key, tenant_name=tenant["alias"], region=tenant["region"])
         self.assertTrue(answer.confirmed, answer.code)
-        person = Person(tenant, user_id, key, life)
+        person = Person(tenant, user_id, key, number >= USERS - RENEWED)
         with contextlib.closing(self.hub.database()) as database:
             query = "SELECT id FROM accounts WHERE user_id = ?"
             person.account, = database.execute(query, (user_id,)).fetchone()
@@ -111,13 +113,14 @@ class Alive(unittest.TestCase):
     def make_trouble(self):
         """One after the other, as often as there is time."""
         self.trouble_failed = []
-        self.troubles = 0
+        self.troubles = collections.Counter()
         all_kinds = (self.outage, self.storm, self.jump, self.locked, self.refuse, self.half_made, self.nonsense)
         try:
+            # Once for a whole hour; later ones are shorter, so that there is time for more.
+            self.outage(HOUR)
             while not self.quiet.is_set():
                 for kind in self.chance.sample(all_kinds, len(all_kinds)):
                     kind()
-                    self.troubles += 1
                     if self.quiet.wait(1):
                         break
         except Exception as error:  # noqa: BLE001 -- it is told by the test's own thread
@@ -131,39 +134,57 @@ class Alive(unittest.TestCase):
         self.quiet.wait(seconds / SPEED)
         self.cloud.do("no_faults")
 
-    def outage(self):
-        self.fault(HOUR / 4, fault=self.chance.choice(("reset", "maintenance")))
+    def outage(self, seconds=HOUR / 4):
+        self.troubles["outages"] += 1
+        self.fault(seconds, fault=self.chance.choice(("reset", "maintenance")))
 
     def storm(self):
+        self.troubles["storms of 429"] += 1
         tenant = self.chance.choice(self.people).tenant
         self.fault(HOUR / 4, fault="too_many_requests", retry_after=120, tenant_id=tenant["tenant_id"])
 
     def nonsense(self):
+        self.troubles["talks of nonsense"] += 1
         self.fault(HOUR / 6, fault=self.chance.choice(("html", "truncated")))
 
     def half_made(self):
         """A successor is made, but its maker never hears of it."""
+        self.troubles["keys half made"] += 1
         self.fault(HOUR / 6, fault="truncated", path="/api/v1/api-keys", times=3)
 
     def jump(self):
         """The hub's clock alone is an hour wrong."""
-        by = self.chance.choice((HOUR, -HOUR))
+        # Each way as often as the other.
+        by = HOUR if self.troubles["jumps of the clock"] % 2 else -HOUR
+        self.troubles["jumps of the clock"] += 1
         self.hub_clock.move(by)
         self.quiet.wait(2)
         self.hub_clock.move(-by)
 
-    def locked(self):
+    def locked(self, seconds=3):
+        self.troubles["locks"] += 1
         with contextlib.closing(sqlite3.connect(self.hub.data / "linkhub.sqlite", timeout=30,
                                                 isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            self.quiet.wait(3)
+            time.sleep(seconds)
             other.execute("ROLLBACK")
+
+    def hard_times(self):
+        """The hub lives, and its database is locked for longer than it waits, while its clock is wrong either way."""
+        for by in (HOUR, -HOUR):
+            self.hub_clock.move(by)
+            self.troubles["jumps of the clock"] += 1
+            self.locked(LONGER_THAN_A_WRITE_WAITS)
+            self.hub_clock.move(-by)
+            time.sleep(2)
+        self.assertIn("database is locked", self.hub.log_file.read_text(errors="replace"), "no write met the lock")
 
     def refuse(self):
         able = [person for person in self.people if not person.renews and not person.refused]
         if len(able) > len(self.people) // 3:
             person = self.chance.choice(able)
             person.refused = True
+            self.troubles["revoked keys"] += 1
             self.cloud.do("revoke", key=person.key)
 
     # Afterwards.
@@ -205,8 +226,12 @@ class Alive(unittest.TestCase):
             found += self.wrong_status(person, accounts[person.account], keys)
         renewals = sum(action == "account.renewed" for _, action, _ in lines)
         checks = sum(action == "account.checked" for _, action, _ in lines)
-        self.count = (f"{self.troubles} troubles, {len(accounts)} accounts, {checks} checks, {renewals} renewals, "
+        troubles = ", ".join(f"{count} {what}" for what, count in sorted(self.troubles.items()))
+        self.count = (f"{troubles}; {len(accounts)} accounts, {checks} checks, {renewals} renewals, "
                       f"{len(lines)} lines of history, {len(outbox)} webhooks in {self.back_end.requests} requests")
+        missing = [what for what in ("outages", "storms of 429", "jumps of the clock", "locks") if not self.troubles[what]]
+        if missing and KILLS >= 200:
+            found.append(f"there were no {missing}")
         if renewals < KILLS / 10 or checks < KILLS:
             found.append(f"too little was done to say anything: {self.count}")
         return [f"{what}, SEED={self.seed}" for what in found]

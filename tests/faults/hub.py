@@ -73,7 +73,7 @@ class Hub:
                                             stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            said = self.log_file.read_bytes()[seen:].decode(errors="replace")
+            said = self.said_since(seen)
             ready = re.search(r"linkhub listening on (http://\S+)", said)
             if ready:
                 self.url = ready.group(1)
@@ -83,6 +83,12 @@ class Hub:
             time.sleep(0.01)
         self.kill()
         raise AssertionError(f"the hub was not ready after {START_SECONDS} s:\n{said}")
+
+    def said_since(self, place):
+        """What it has logged behind this place of the file, which grows long."""
+        with open(self.log_file, "rb") as log:
+            log.seek(place)
+            return log.read().decode(errors="replace")
 
     def kill(self):
         self.process.kill()

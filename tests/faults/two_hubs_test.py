@@ -14,7 +14,7 @@ import uuid
 from cloud import Clock, Cloud, Fast
 from hub import Hub
 
-SECONDS = int(os.environ.get("SECONDS_OF_TWO_HUBS", "45"))
+SECONDS = int(os.environ.get("SECONDS_OF_TWO_HUBS", "55"))
 SPEED = 60
 ACCOUNTS, TENANTS = 60, 6
 LIFE = 30 * 24 * 3600
