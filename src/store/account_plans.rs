@@ -50,6 +50,11 @@ const CLAIM_CHECKS: &str = "UPDATE accounts SET next_check_at = $1, check_claim 
      version = version + 1 WHERE next_check_at <= $3 AND id IN (SELECT id FROM accounts \
      WHERE next_check_at <= $3 ORDER BY next_check_at, id LIMIT $4)";
 
+/// PostgreSQL could let two claims at the same moment take the same rows in different orders, and end one of
+/// them as a deadlock: so claims take turns, at a row that nobody else needs.
+const TAKE_TURN: &str = "INSERT INTO write_probes (id, probed_at) VALUES ('checks', 1) \
+     ON CONFLICT (id) DO UPDATE SET probed_at = write_probes.probed_at + 1";
+
 const FIND_CHECK_DUE: &str = "SELECT next_check_at FROM accounts WHERE next_check_at <= $1 ORDER BY next_check_at, id LIMIT 1";
 
 /// What a clock that was ahead of `$1` has left behind, a few at a time: answers from after `$2`, ends that are
@@ -134,7 +139,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Claimed>, StoreError> {
         let update = sql(CLAIM_CHECKS).bind(end).bind(claim.as_str()).bind(now).bind(count(limit));
-        let _ = self.write(Change::unguarded(update)).await?;
+        let _ = self.write(Change::unguarded(sql(TAKE_TURN)).then(update)).await?;
         let query = sql(LIST_CLAIMED).bind(claim.as_str());
         let rows: Vec<ClaimedRow> = self.fetch_all(query).await?;
         Ok(readable(rows))
