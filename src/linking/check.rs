@@ -4,7 +4,7 @@ use crate::id::{AccountId, ClaimId};
 use crate::linking::{Linking, TRIES};
 use crate::model::account::Account;
 use crate::model::connect_session::ConnectSession;
-use crate::model::event::{Caller, Event};
+use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::Verified;
 use crate::secret::Sealed;
@@ -104,7 +104,8 @@ impl Linking {
                 return Ok(Checked { account, failure: None });
             }
             if account.last_checked_at != answered {
-                let _ = self.store.make_check_due(&id, self.clock.now()).await?;
+                let asked = Event::new(Action::CheckRequested, caller, self.clock.now()).of(&id);
+                let _ = self.store.make_check_due(&id, &asked).await?;
                 return Ok(Checked { account, failure: None });
             }
         }
