@@ -7,6 +7,7 @@ use crate::model::connect_session::ConnectSession;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::identity::Verified;
+use crate::model::tenant_budget::Errand;
 use crate::secret::Sealed;
 use crate::store::{Applied, StoreError};
 
@@ -34,7 +35,7 @@ impl Linking {
             return Ok(Checked { account, failure: Some(failure) });
         }
         // Somebody waits, so it is done in any case; but it counts.
-        let _ = self.may_ask(&account.tenant.id, id).await?;
+        let _ = self.may_ask(&account.tenant.id, Errand::CheckByHand).await?;
         let outcome = self.ask(&account, sealed.as_ref()).await?;
         let account = Account { check: account.check.clone().anew(), ..account };
         self.record_check(account, sealed.as_ref(), outcome, caller, None).await

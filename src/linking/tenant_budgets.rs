@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
 use crate::linking::{Linking, TRIES};
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::tenant_budget::TenantBudget;
+use crate::model::tenant_budget::{Errand, TenantBudget};
 use crate::store::StoreError;
 
 /// Whether a tenant may be asked.
@@ -19,19 +19,21 @@ pub enum Turn {
 }
 
 impl Linking {
-    /// Asks for leave to ask a tenant about one account. What is granted is spent.
+    /// Asks for leave to ask a tenant. What is granted is spent.
     pub(super) async fn may_ask(
         &self,
         tenant_id: &str,
-        id: &AccountId,
+        errand: Errand,
     ) -> Result<Turn, StoreError> {
         for _ in 0..TRIES {
-            let now = self.clock.now();
             let before = self.store.find_tenant_budget(tenant_id).await?;
-            let (after, share) = before.unwrap_or_default().shared(&[id], now, &self.rules);
-            let turn = share.later.first().map_or(Turn::Now, |at| Turn::Later(*at));
+            let budget = before.unwrap_or_default();
+            let after = match budget.spent(errand, self.clock.now(), &self.rules) {
+                Ok(after) => after,
+                Err(at) => return Ok(Turn::Later(at)),
+            };
             if self.store.update_tenant_budget(tenant_id, before, after, &[]).await?.is_yes() {
-                return Ok(turn);
+                return Ok(Turn::Now);
             }
         }
         Err(StoreError::Busy)

@@ -12,8 +12,45 @@ use crate::model::account::plan::spread;
 pub const PAUSE: Duration = Duration::from_mins(1);
 /// No pause is longer; `qlik` believes no longer wait.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-/// What lies further ahead than any rule allows was written by a clock that has been set back since.
-const SLACK: Duration = Duration::from_mins(1);
+/// What lies further ahead than any rule allows was written by a clock that has been set back since. With a
+/// limit of one a minute, late renewals may owe for five.
+const SLACK: Duration = Duration::from_mins(5);
+
+/// What a tenant is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// A check that the hub makes by itself.
+    Check,
+    /// One that somebody waits for.
+    CheckByHand,
+    /// Of a key that is not wanted any more.
+    Deletion,
+    Renewal,
+    /// Of a key that will soon die.
+    LateRenewal,
+}
+
+impl Errand {
+    /// In checks. One is three to five requests; a renewal cleans up, makes a key, and checks it.
+    fn cost(self) -> u32 {
+        match self {
+            Self::Check | Self::CheckByHand | Self::Deletion => 1,
+            Self::Renewal | Self::LateRenewal => 2,
+        }
+    }
+
+    /// For so long it may run up debts, which those pay off that may not. So a key is not lost because others
+    /// were looked at: checks never hold up what keeps keys alive, and nothing but its like holds up a
+    /// late renewal.
+    fn credit(self, rules: &Rules) -> Duration {
+        let checks = match self {
+            Self::Check => 0,
+            Self::CheckByHand | Self::Deletion | Self::Renewal => burst(rules),
+            Self::LateRenewal => burst(rules) + Self::Renewal.cost(),
+        };
+        pace(rules) * checks
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantBudget {
@@ -52,10 +89,11 @@ impl TenantBudget {
         if left.put_off_to > horizon.plus(pace + SLACK) {
             left.put_off_to = now;
         }
-        let floor = now.minus(pace * (burst(rules) - 1));
         let mut granted = 0;
-        while granted < among.len() && left.paused_until <= now && left.ready_at <= now {
-            left.ready_at = left.ready_at.max(floor).plus(pace);
+        while granted < among.len()
+            && let Ok(rest) = left.spent(Errand::Check, now, rules)
+        {
+            left = rest;
             granted += 1;
         }
         let mut next =
@@ -73,6 +111,18 @@ impl TenantBudget {
             }
         }
         (left, Share { granted, later })
+    }
+
+    /// What is left after one errand; or else from when on it may be worth asking again.
+    pub fn spent(self, errand: Errand, now: Timestamp, rules: &Rules) -> Result<Self, Timestamp> {
+        let left = self.believed(now);
+        let from = left.ready_at.minus(errand.credit(rules)).max(left.paused_until);
+        if from > now {
+            return Err(from);
+        }
+        let pace = pace(rules);
+        let floor = now.minus(pace * (burst(rules) - 1));
+        Ok(Self { ready_at: left.ready_at.max(floor).plus(pace * errand.cost()), ..left })
     }
 
     /// Qlik has asked to be left alone.
