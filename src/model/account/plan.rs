@@ -16,10 +16,12 @@ const REFUSED: (Duration, Duration) = (Duration::from_mins(15), Duration::from_h
 /// After an outage, a limit or a timeout.
 const UNKNOWN: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(1));
 /// A key is renewed when about so much of its life remains.
-const RENEWAL_PERCENT: u32 = 50;
+const RENEWAL_PERCENT: u8 = 50;
+/// From here on a renewal is late: people are warned although the hub goes on trying.
+const LATE_PERCENT: u8 = 25;
 /// After an outage, a limit or a timeout: the shortest and the longest wait.
 const RENEWAL_LATER: (Duration, Duration) = (Duration::from_mins(1), Duration::from_mins(15));
-/// After a renewal that did not work.
+/// After a renewal that did not work, and the longest wait that Qlik may ask for.
 const RENEWAL_AGAIN: Duration = Duration::from_hours(1);
 
 /// What the operator has decided.
@@ -94,9 +96,14 @@ impl Account {
         self.key.expires_at.map(|end| end.minus(life * u32::from(percent) / 100))
     }
 
-    /// Whether the hub makes successors by itself, so that nobody needs a warning.
+    /// Whether the hub makes successors by itself, so that nobody needs a warning before it is late.
     pub fn renews_itself(&self, rules: &Rules) -> bool {
         rules.renewal && self.renewal.allowed_at.is_some() && self.renewal.problem.is_none()
+    }
+
+    /// Whether so little of the key's life remains that it should have a successor.
+    pub fn renewal_is_late(&self, now: Timestamp) -> bool {
+        self.percent_remains_at(LATE_PERCENT).is_some_and(|at| at <= now)
     }
 
     /// The warnings whose time has come and of which nobody has been told, in the order of their time.
@@ -107,9 +114,10 @@ impl Account {
     }
 
     fn warnings_left(&self, rules: &Rules) -> impl Iterator<Item = u8> {
-        let told = self.status == AccountStatus::Active && !self.renews_itself(rules);
+        let told = self.status == AccountStatus::Active;
+        let from = if self.renews_itself(rules) { LATE_PERCENT } else { 100 };
         let left = rules.warnings.iter().copied().filter(|p| *p < self.notice.warned_percent);
-        left.filter(move |_| told)
+        left.filter(move |percent| told && *percent <= from)
     }
 
     /// A key that is new here: the first check comes soon, what of its life was over before is no news.
@@ -179,6 +187,13 @@ impl Account {
         self
     }
 
+    /// Further ahead than any rule plans: by a clock that has been set back since.
+    pub(super) fn renewal_is_lost(&self, now: Timestamp) -> bool {
+        let again = now.plus(RENEWAL_AGAIN * 2);
+        let planned = self.percent_remains_at(RENEWAL_PERCENT);
+        self.renewal.next_at.is_some_and(|at| at > again && Some(at) > planned)
+    }
+
     pub(super) fn with_renewal_planned(mut self, now: Timestamp, rules: &Rules) -> Self {
         let spread = spread(&[self.id.as_str(), "renewal"]);
         self.renewal.next_at = match (self.key.expires_at, self.key_life()) {
@@ -187,7 +202,7 @@ impl Account {
             _ if self.renewal.problem.is_some() => Some(now.plus(RENEWAL_AGAIN)),
             // A tenth of the life earlier or not at all, so that keys made together part.
             (Some(end), Some(life)) => {
-                Some(end.minus(life * (RENEWAL_PERCENT * 10 + spread / 10) / 1000))
+                Some(end.minus(life * (u32::from(RENEWAL_PERCENT) * 10 + spread / 10) / 1000))
             }
             _ => None,
         };

@@ -138,8 +138,10 @@ impl Account {
         let account = Self { check, ..account }.with_check_planned(wait, now, rules);
         // An expiry that was unknown, or renewal that the hub did not offer before.
         let unplanned = account.renewal.next_at.is_none() || account.key.expires_at != expiry;
-        let account = if unplanned && account.renewal.claim.is_none() {
-            account.with_renewal_planned(now, rules)
+        let unplanned = unplanned && account.renewal.claim.is_none();
+        let account = if unplanned || account.renewal_is_lost(now) {
+            let renewal = RenewalPlan { claim: None, ..account.renewal.clone() };
+            Self { renewal, ..account }.with_renewal_planned(now, rules)
         } else {
             account
         };

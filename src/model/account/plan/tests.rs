@@ -85,13 +85,41 @@ fn what_was_over_before_linking_is_no_news() {
 }
 
 #[test]
-fn a_key_that_renews_itself_warns_nobody() {
+fn a_key_that_renews_itself_warns_nobody_before_it_is_late() {
     let rules = Rules { renewal: true, ..rules() };
     let account = account(Some(NOW.plus(DAY))).renewal_allowed(true, NOW, &rules);
-    assert_eq!(account.notice.next_at, account.key.expires_at);
+    assert_eq!(account.notice.next_at, account.percent_remains_at(20));
+    let tired = account.clone().after_time(NOW.plus(DAY * 9 / 10), &rules);
+    let told: Vec<_> = tired.happened.iter().map(|told| told.detail["percent"].clone()).collect();
+    assert_eq!(told, [20], "half a life is no news, but that nothing has come of it is");
+    assert_eq!(tired.account.notice.next_at, account.percent_remains_at(5));
     let at = account.renewal.next_at.unwrap();
     assert!(at >= NOW.plus(DAY / 10 * 4) && at <= account.percent_remains_at(50).unwrap());
     let code = crate::model::account::RenewalProblemCode::KeyCapReached;
     let failed = account.renewal_failed(code, at, &rules).account;
     assert_eq!(failed.notice.next_at, failed.percent_remains_at(50), "reminders again");
+}
+
+#[test]
+fn a_renewal_that_a_clock_ahead_has_put_off_is_planned_anew_by_a_check() {
+    let rules = Rules { renewal: true, ..rules() };
+    let good = || Ok(verified(Some(NOW.plus(DAY))));
+    let account = account(Some(NOW.plus(DAY))).renewal_allowed(true, NOW, &rules);
+    let planned = account.renewal.next_at;
+    let kept = account.clone().checked(&good(), NOW.plus(DAY / 10), &rules).account;
+    assert_eq!(kept.renewal.next_at, planned);
+
+    let ahead = NOW.plus(DAY * 9 / 10);
+    let postponed = account.clone().renewal_postponed(None, ahead);
+    assert!(postponed.renewal.next_at > planned);
+    assert_eq!(postponed.checked(&good(), NOW, &rules).account.renewal.next_at, planned);
+
+    let mut claimed = account;
+    claimed.renewal.next_at = Some(ahead);
+    claimed.renewal.claim = Some("clm_of_a_hub_that_died".into());
+    let given_back = claimed.clone().checked(&good(), NOW, &rules).account.renewal;
+    assert_eq!((given_back.next_at, given_back.claim), (planned, None));
+    let under_way = NOW.plus(DAY * 9 / 10).minus(Duration::from_mins(2));
+    let kept = claimed.checked(&good(), under_way, &rules).account.renewal;
+    assert!(kept.claim.is_some(), "somebody is at it");
 }
