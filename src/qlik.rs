@@ -22,3 +22,4 @@ pub use address::{REGIONS, TenantAddress, pasted};
 pub use client::{Qlik, QlikSettings, QlikSetupError};
 pub use key::{ApiKey, KeyClaims};
 pub use keys::{KeyList, ListedKey, NoSuccessor, Successor, Wish};
+pub use verification::Deleted;

@@ -47,7 +47,6 @@ pub use connect_sessions::{Completion, SessionQuery};
 pub use events::{EventFilter, EventQuery, Turn, Who};
 pub use idempotency_keys::{Remembered, Reservation};
 pub use migrations::Schema;
-pub use renewals::Succession;
 pub use retired_keys::RetiredKey;
 pub use vault_keys::VaultKey;
 pub use webhook_deliveries::{DeliveryQuery, OUTBOX, Progress};

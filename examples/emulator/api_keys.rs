@@ -40,14 +40,23 @@ pub async fn list(
     };
     require_manage_keys(&caller)?;
     let keys = world.keys_of_tenant(&caller.tenant_id).filter(|key| may_see(&caller, key));
+    let query = query.unwrap_or_default();
+    let given = |name: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
     // A cursor: the last key of the page before.
-    let after = query.as_deref().and_then(|query| query.strip_prefix("startingAfter="));
-    let keys = keys.filter(|key| after.is_none_or(|after| key.id.as_str() > after));
+    let (sub, after) = (given("sub"), given("startingAfter"));
+    let keys = keys.filter(|key| sub.as_ref().is_none_or(|sub| key.user_id == *sub));
+    let keys = keys.filter(|key| after.as_ref().is_none_or(|after| key.id > *after));
     let keys: Vec<_> = keys.collect();
     let list = format!("{}/api/v1/api-keys", origin.0);
     let mut links = json!({ "self": { "href": list } });
     if let Some(last) = keys.get(size.saturating_sub(1)).filter(|_| keys.len() > size) {
-        links["next"] = json!({ "href": format!("{list}?startingAfter={}", last.id) });
+        let mut next = url::form_urlencoded::Serializer::new(format!("{list}?"));
+        next.extend_pairs(sub.iter().map(|sub| ("sub", sub)));
+        next.append_pair("startingAfter", &last.id);
+        links["next"] = json!({ "href": next.finish() });
     }
     let page = keys.iter().take(size).map(|key| resource(key, world.now()));
     let page: Vec<_> = page.collect();

@@ -2,9 +2,9 @@
 //! deleted at Qlik.
 //!
 //! Wherever this stops, a working key is stored: the old one is deleted only after the new one was stored, and
-//! whatever was made and not stored is an orphan. The next run deletes it before it makes another: it finds
-//! it by the account's id in its description, or, where Qlik shows no list, by the note that was
-//! written as soon as its id was known.
+//! whatever was made and not stored is an orphan. Of each there is a note from before it was made, with its id as
+//! soon as that is known. The next run, or whoever deletes what is noted, finds it by its id, or else
+//! by the account's id in its description.
 
 mod consent;
 mod retired;
@@ -15,14 +15,17 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use serde_json::json;
 
+use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
+use crate::linking::tenant_budgets::Turn;
 use crate::linking::{Linking, TRIES};
 use crate::model::account::{Account, RenewalProblemCode};
 use crate::model::event::{Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::tenant_budget::Errand;
 use crate::qlik::{ApiKey, NoSuccessor, TenantAddress};
 use crate::secret::Sealed;
-use crate::store::{Applied, StoreError};
+use crate::store::{Applied, RetiredKey, StoreError};
 
 pub use consent::RenewalError;
 
@@ -30,6 +33,8 @@ pub use consent::RenewalError;
 const CLAIM: Duration = Duration::from_mins(2);
 /// For one account; well within the claim.
 const LONGEST: Duration = Duration::from_secs(90);
+/// When the hub stops, what is under way may take so long.
+const GRACE: Duration = Duration::from_secs(5);
 /// So many accounts and so many keys at a time; the next round goes on.
 const AT_ONCE: usize = 32;
 
@@ -52,6 +57,7 @@ impl From<NoSuccessor> for Halt {
     fn from(why: NoSuccessor) -> Self {
         match why {
             NoSuccessor::Problem(code, failure) => Self::Problem(code, failure),
+            NoSuccessor::Unusable(failure) => Self::Problem(RenewalProblemCode::Refused, failure),
             NoSuccessor::Later(failure) => Self::Later(failure),
         }
     }
@@ -73,8 +79,19 @@ struct Held {
 
 impl Linking {
     /// Renews the keys whose time has come, and deletes those that have been succeeded. Answers whether
-    /// there may be more.
+    /// there may be more. When the hub stops, what is under way ends soon, as if the hub had died.
     pub async fn renew_due(&self) -> Result<bool, StoreError> {
+        let too_late = async {
+            self.stopping.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            more = self.renew_round() => more,
+            () = too_late => Ok(false),
+        }
+    }
+
+    async fn renew_round(&self) -> Result<bool, StoreError> {
         let renewals = if self.rules.renewal { self.renew_accounts().await? } else { false };
         let deletions = self.delete_retired_keys().await?;
         Ok(renewals || deletions)
@@ -86,32 +103,44 @@ impl Linking {
         let more = claimed.len() == AT_ONCE;
         let claim = &claim;
         let renewals = futures_util::stream::iter(claimed)
-            .map(|account| async move { self.renew(&account.id, claim).await })
+            .map(|account| async move { self.renew(&account, claim).await })
             .buffer_unordered(AT_ONCE);
         let outcomes: Vec<_> = renewals.collect().await;
         outcomes.into_iter().collect::<Result<(), _>>().map(|()| more)
     }
 
-    async fn renew(&self, id: &AccountId, claim: &ClaimId) -> Result<(), StoreError> {
+    async fn renew(&self, account: &Account, claim: &ClaimId) -> Result<(), StoreError> {
+        let (id, tenant_id) = (&account.id, &account.tenant.id);
+        let late = account.renewal_is_late(self.clock.now());
+        let errand = if late { Errand::LateRenewal } else { Errand::Renewal };
+        if let Turn::Later(at) = self.may_ask(tenant_id, errand).await? {
+            let wait = at.since(self.clock.now());
+            let failure = Failure::new(FailureCode::RateLimited)
+                .because("the tenant is not asked at the moment")
+                .retry_after(Some(wait));
+            return self.record_halt(id, claim, None, &failure).await;
+        }
         let succession = tokio::time::timeout(LONGEST, self.succeed(id, claim));
         let outcome = succession.await.unwrap_or_else(|_| {
             let cause = "a renewal took longer than it may";
             Err(Halt::Later(Failure::new(FailureCode::Unreachable).because(cause)))
         });
-        match outcome {
-            Ok(()) | Err(Halt::Lost) => Ok(()),
-            Err(Halt::Store(error)) => Err(error),
+        let (problem, failure) = match outcome {
+            Ok(()) | Err(Halt::Lost) => return Ok(()),
+            Err(Halt::Store(error)) => return Err(error),
             Err(Halt::Problem(code, failure)) => {
                 let (code_name, failure_name) = (code.as_str(), failure.to_string());
                 tracing::info!(account = %id, code = code_name, failure = failure_name, "a key was not renewed");
-                self.record_halt(id, claim, Some(code), &failure).await
+                (Some(code), failure)
             }
             Err(Halt::Later(failure)) => {
                 let failure_name = failure.to_string();
                 tracing::debug!(account = %id, failure = failure_name, "a renewal is tried again later");
-                self.record_halt(id, claim, None, &failure).await
+                (None, failure)
             }
-        }
+        };
+        self.heed(tenant_id, &failure).await?;
+        self.record_halt(id, claim, problem, &failure).await
     }
 
     /// Gives the account back, with or without a problem that people must see to.
@@ -153,6 +182,25 @@ impl Linking {
         }
         let (address, key) = self.stored_key(&account, sealed.as_ref())?;
         Ok(Held { account, sealed, address, key })
+    }
+}
+
+/// A key that belongs to the account's user and is to be deleted at Qlik; without an id, one that is about to be
+/// made.
+fn unwanted(
+    account: &Account,
+    key_id: Option<&str>,
+    expires_at: Option<Timestamp>,
+    delete_at: Timestamp,
+) -> RetiredKey {
+    RetiredKey {
+        account_id: account.id.clone(),
+        key_id: key_id.map(str::to_owned),
+        user_id: account.user.id.clone(),
+        retired_at: None,
+        expires_at,
+        delete_at,
+        attempts: 0,
     }
 }
 

@@ -131,7 +131,7 @@ impl Linking {
             return Err(Failure::new(FailureCode::KeyMalformed).because("its id is unknown"));
         };
         let _turn = self.conversations.acquire().await;
-        self.qlik.delete_key(&address, &key, key_id).await
+        self.qlik.delete_key(&address, &key, key_id).await.map(drop)
     }
 }
 

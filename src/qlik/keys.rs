@@ -19,7 +19,7 @@ use crate::qlik::reply::Reply;
 use crate::qlik::verification::too_slow;
 
 const KEYS: &str = "/api/v1/api-keys";
-/// A tenant admin is shown the keys of all users; who has more than this is not read to the end.
+/// A list that does not end is none.
 const MOST_PAGES: usize = 50;
 
 /// One of the keys that a list shows, as far as it concerns us.
@@ -35,7 +35,7 @@ pub struct ListedKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyList {
     Read(Vec<ListedKey>),
-    /// This user may not list keys, or the tenant has no such list.
+    /// This user may not list keys, or the tenant has no such list, or none that ends.
     Closed,
 }
 
@@ -73,8 +73,21 @@ pub struct Successor {
 pub enum NoSuccessor {
     /// Qlik refuses, and will until somebody does something.
     Problem(RenewalProblemCode, Failure),
+    /// Qlik has made something that is of no use.
+    Unusable(Failure),
     /// An outage, a limit or a timeout. The key may have been made all the same.
     Later(Failure),
+}
+
+impl NoSuccessor {
+    /// Whether it is certain that Qlik has made none.
+    pub fn none_was_made(&self) -> bool {
+        match self {
+            Self::Problem(..) => true,
+            Self::Unusable(_) => false,
+            Self::Later(failure) => failure.code == FailureCode::RateLimited,
+        }
+    }
 }
 
 impl From<Failure> for NoSuccessor {
@@ -88,7 +101,7 @@ impl From<Failure> for NoSuccessor {
 }
 
 impl Qlik {
-    /// All keys of this user that the key may see.
+    /// All keys of this user that the key may see: a tenant admin's would see those of everybody.
     pub async fn list_keys(
         &self,
         address: &TenantAddress,
@@ -106,7 +119,8 @@ impl Qlik {
         key: &ApiKey,
         user_id: &str,
     ) -> Result<KeyList, Failure> {
-        let first = url_of(address, KEYS)?;
+        let mut first = url_of(address, KEYS)?;
+        first.query_pairs_mut().append_pair("sub", user_id);
         let mut url = first.clone();
         let mut keys = Vec::new();
         for _ in 0..MOST_PAGES {
@@ -129,7 +143,7 @@ impl Qlik {
                 Some(href) => url = next_page(&first, &url, href)?,
             }
         }
-        Err(unexpected("a list of keys without end"))
+        Ok(KeyList::Closed)
     }
 
     /// Makes a key with the rights of the one that asks. A successor is not given up lightly: where the tenant
@@ -238,10 +252,8 @@ fn made(reply: Reply) -> Result<Successor, NoSuccessor> {
     let body = Zeroizing::new(reply.body);
     // A page with status 200 has made nothing.
     let body = object(&body).map_err(|failure| failure.traced(reply.trace_id.clone()))?;
-    let unusable = |cause: &str| {
-        let failure = unexpected(cause).traced(reply.trace_id.clone());
-        NoSuccessor::Problem(RenewalProblemCode::Refused, failure)
-    };
+    let unusable =
+        |cause: &str| NoSuccessor::Unusable(unexpected(cause).traced(reply.trace_id.clone()));
     let id = identifier(&body, "id").filter(|id| is_path_segment(id));
     let token = body.get("token").and_then(Value::as_str).map(|token| {
         let token = Zeroizing::new(token.to_owned());

@@ -19,6 +19,14 @@ use crate::qlik::reply::Reply;
 /// The key's record is worth having, but not worth a person's wait.
 const SLOWEST_KEY_RECORD: Duration = Duration::from_secs(5);
 
+/// What became of a key that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    Now,
+    /// It is gone already, or it is another user's: Qlik does not say which.
+    NotThere,
+}
+
 impl Qlik {
     /// Asks the tenant whose key this is. `progress` hears of each step that has succeeded; the step
     /// of a failure is the first of which it has not heard. Dropping the future stops everything.
@@ -38,13 +46,13 @@ impl Qlik {
         outcome.map_err(|failure| refusal::where_it_stood(failure, run.reached))
     }
 
-    /// Deletes the key at Qlik. A key that is already gone counts as deleted.
+    /// Deletes the key at Qlik.
     pub async fn delete_key(
         &self,
         address: &TenantAddress,
         key: &ApiKey,
         key_id: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<Deleted, Failure> {
         if !is_path_segment(key_id) {
             return Err(unexpected("a key id that does not fit in a path"));
         }
@@ -52,7 +60,8 @@ impl Qlik {
         let call = self.send_for_key(Method::DELETE, address, key, key_id);
         let reply = timeout_at(deadline, call).await.unwrap_or_else(|_| Err(too_slow()))?;
         match reply.status {
-            200 | 202 | 204 | 404 => Ok(()),
+            200 | 202 | 204 => Ok(Deleted::Now),
+            404 => Ok(Deleted::NotThere),
             _ => Err(refusal::failure(reply.answer(), Refused::default(), None)),
         }
     }

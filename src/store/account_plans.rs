@@ -15,7 +15,9 @@ use crate::model::event::Event;
 use crate::secret::Sealed;
 use crate::store::accounts::{AccountRow, columns};
 use crate::store::change::{Applied, Change};
-use crate::store::sql::{Statement, sql};
+use crate::store::renewals::RENEWALS;
+use crate::store::retired_keys::RETIRED_KEYS;
+use crate::store::sql::{AnyRow, Statement, sql};
 use crate::store::{Store, StoreError};
 
 /// An account that is claimed, with its secret as of the same moment.
@@ -86,8 +88,10 @@ const LIST_NOTICES: &str = concat!(
     " FROM accounts WHERE next_notice_at <= $1 ORDER BY next_notice_at, id LIMIT $2"
 );
 
+const CHECKS: DueTable = DueTable { find: FIND_CHECK_DUE, claim: CLAIM_CHECKS, list: LIST_CLAIMED };
+
 /// What each round runs, and the first after a start: for whoever wants to see that it finds its work by an index.
-pub const ROUNDS: [(&str, &str); 7] = [
+pub const ROUNDS: [(&str, &str); 13] = [
     ("checks: is any due", FIND_CHECK_DUE),
     ("checks: claim", CLAIM_CHECKS),
     ("checks: read what is claimed", LIST_CLAIMED),
@@ -95,7 +99,23 @@ pub const ROUNDS: [(&str, &str); 7] = [
     ("checks: answered by a clock ahead", AHEAD[0]),
     ("checks: ended by a clock ahead", AHEAD[1]),
     ("checks: planned by a clock ahead", AHEAD[2]),
+    ("renewals: is any due", RENEWALS.find),
+    ("renewals: claim", RENEWALS.claim),
+    ("renewals: read what is claimed", RENEWALS.list),
+    ("deletions: is any due", RETIRED_KEYS.find),
+    ("deletions: claim", RETIRED_KEYS.claim),
+    ("deletions: read what is claimed", RETIRED_KEYS.list),
 ];
+
+/// How the rows that are due are taken and then read.
+pub(super) struct DueTable {
+    /// Binds the time; answers a row if any is due, so that a tick without work writes nothing.
+    pub find: &'static str,
+    /// Binds when the claim ends, its id, the time, and how many.
+    pub claim: &'static str,
+    /// Binds the claim's id.
+    pub list: &'static str,
+}
 
 impl Store {
     /// Accounts of which time alone has something to tell, the longest due first.
@@ -138,11 +158,26 @@ impl Store {
         end: Timestamp,
         limit: usize,
     ) -> Result<Vec<Claimed>, StoreError> {
-        let update = sql(CLAIM_CHECKS).bind(end).bind(claim.as_str()).bind(now).bind(count(limit));
-        let _ = self.write(Change::unguarded(sql(TAKE_TURN)).then(update)).await?;
-        let query = sql(LIST_CLAIMED).bind(claim.as_str());
-        let rows: Vec<ClaimedRow> = self.fetch_all(query).await?;
+        let rows: Vec<ClaimedRow> = self.claim_due(&CHECKS, claim, now, end, limit).await?;
         Ok(readable(rows))
+    }
+
+    /// Takes rows that are due, the longest due first. Until `end` nobody else takes them. `claim` must be new.
+    pub(super) async fn claim_due<Row: AnyRow>(
+        &self,
+        table: &DueTable,
+        claim: &ClaimId,
+        now: Timestamp,
+        end: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let due: Option<(i64,)> = self.fetch_optional(sql(table.find).bind(now)).await?;
+        if due.is_none() {
+            return Ok(Vec::new());
+        }
+        let take = sql(table.claim).bind(end).bind(claim.as_str()).bind(now).bind(count(limit));
+        let _ = self.write(Change::unguarded(sql(TAKE_TURN)).then(take)).await?;
+        self.fetch_all(sql(table.list).bind(claim.as_str())).await
     }
 
     /// Gives back what was claimed and not carried out: it is due again `at` this time.
@@ -188,7 +223,7 @@ fn recall(id: &str, now: Timestamp) -> Statement {
 }
 
 /// What can be read; a damaged row must not hold up those that are due together with it.
-fn readable<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Vec<T> {
+pub(super) fn readable<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Vec<T> {
     let log = |error: &StoreError| tracing::error!(%error, "the row of an account cannot be read");
     rows.into_iter().filter_map(|row| T::try_from(row).inspect_err(log).ok()).collect()
 }

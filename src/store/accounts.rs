@@ -83,7 +83,9 @@ fn change(account: &Account, secret: Option<&Sealed>, events: &[Event]) -> Chang
         change = change
             .then(credentials::upsert(&account.id, secret))
             .then(vault_keys::count_seal(&secret.key_id))
-            .then_all(account.key.id.as_deref().map(|key| retired_keys::forget(&account.id, key)))
+            .then_all(
+                account.key.id.as_deref().map(|key| retired_keys::forget(&account.id, Some(key))),
+            )
             .shredding();
     }
     change.recorded_all(events)

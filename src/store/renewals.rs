@@ -1,24 +1,33 @@
-//! Renewals that are due, and the write with which a successor takes the place of the stored key.
+//! Renewals that are due, and the writes by which a successor is announced, noted, and takes the place of the
+//! stored key.
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
 use crate::model::account::Account;
 use crate::model::event::Event;
 use crate::secret::Sealed;
+use crate::store::account_plans::{DueTable, readable};
 use crate::store::accounts::{self, AccountRow, columns};
 use crate::store::change::{Applied, Change};
-use crate::store::retired_keys;
-use crate::store::sql::sql;
+use crate::store::retired_keys::{self, RetiredKey};
+use crate::store::sql::{Statement, sql};
 use crate::store::{Store, StoreError};
 
-/// The keys of which one takes the place of the other.
-#[derive(Debug, Clone, Copy)]
-pub struct Succession<'a> {
-    pub new_key_id: &'a str,
-    /// `None` if the id of the key was never known.
-    pub old_key_id: Option<&'a str>,
-    /// When the old one is deleted at Qlik.
-    pub delete_at: Timestamp,
+pub(super) const RENEWALS: DueTable = DueTable {
+    find: "SELECT next_renewal_at FROM accounts WHERE next_renewal_at <= $1 \
+         ORDER BY next_renewal_at, id LIMIT 1",
+    claim: "UPDATE accounts SET next_renewal_at = $1, renewal_claim = $2, version = version + 1 \
+         WHERE next_renewal_at <= $3 AND id IN (SELECT id FROM accounts \
+         WHERE next_renewal_at <= $3 ORDER BY next_renewal_at, id LIMIT $4)",
+    list: concat!("SELECT ", columns!(), " FROM accounts WHERE renewal_claim = $1 ORDER BY id"),
+};
+
+/// For a change that happens only while the account is this claim's. It moves the version, so that
+/// whoever has read the account before knows.
+fn still_ours(id: &AccountId, claim: &ClaimId) -> Statement {
+    sql("UPDATE accounts SET version = version + 1 WHERE id = $1 AND renewal_claim = $2")
+        .bind(id.as_str())
+        .bind(claim.as_str())
 }
 
 impl Store {
@@ -31,38 +40,35 @@ impl Store {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<Account>, StoreError> {
-        // The second condition is for two hubs that choose the same rows at the same moment.
-        let take = sql("UPDATE accounts SET next_renewal_at = $1, renewal_claim = $2, \
-             version = version + 1 WHERE id IN (SELECT id FROM accounts WHERE next_renewal_at <= $3 \
-             ORDER BY next_renewal_at, id LIMIT $4) AND next_renewal_at <= $3")
-        .bind(until)
-        .bind(claim.as_str())
-        .bind(now)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let _ = self.write(Change::unguarded(take)).await?;
-        let query = sql(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM accounts WHERE renewal_claim = $1 ORDER BY id"
-        ));
-        let rows: Vec<AccountRow> = self.fetch_all(query.bind(claim.as_str())).await?;
-        rows.into_iter().map(Account::try_from).collect()
+        let rows: Vec<AccountRow> = self.claim_due(&RENEWALS, claim, now, until, limit).await?;
+        Ok(readable(rows))
     }
 
-    /// Writes down a successor before anything else happens to it, so that it is deleted at Qlik if it does not
-    /// become the stored key. A conflict means that the claim is no longer there.
+    /// Writes down that a successor is about to be made; its id is not known. `event` is what became of the one
+    /// before of which this was written. A conflict means that the claim is no longer there.
+    pub async fn announce_successor(
+        &self,
+        successor: &RetiredKey,
+        claim: &ClaimId,
+        event: Option<&Event>,
+    ) -> Result<Applied, StoreError> {
+        let guard = still_ours(&successor.account_id, claim);
+        let change = Change::guarded(guard).then(retired_keys::upsert(successor));
+        self.write(change.recorded_all(event.map_or(&[][..], std::slice::from_ref))).await
+    }
+
+    /// Writes down the id of a successor before anything else happens to it, so that it is deleted at Qlik if it does
+    /// not become the stored key. A conflict means that the claim is no longer there, or that the key has been
+    /// found and is to be deleted already.
     pub async fn note_successor(
         &self,
-        id: &AccountId,
-        claim: &str,
-        key_id: &str,
-        delete_at: Timestamp,
+        successor: &RetiredKey,
+        claim: &ClaimId,
     ) -> Result<Applied, StoreError> {
-        let guard = sql("UPDATE accounts SET version = version + 1 \
-             WHERE id = $1 AND renewal_claim = $2")
-        .bind(id.as_str())
-        .bind(claim);
-        let change = Change::guarded(guard).then(retired_keys::insert(id, key_id, None, delete_at));
+        let id = &successor.account_id;
+        let change = Change::guarded(still_ours(id, claim))
+            .and_only_if(retired_keys::insert_new(successor))
+            .then(retired_keys::forget(id, None));
         self.write(change).await
     }
 
@@ -72,16 +78,13 @@ impl Store {
         &self,
         account: &Account,
         secret: &Sealed,
-        succession: Succession<'_>,
+        new_key_id: &str,
+        retired: Option<&RetiredKey>,
         events: &[Event],
-        now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let Succession { new_key_id, old_key_id, delete_at } = succession;
-        let retire =
-            old_key_id.map(|old| retired_keys::insert(&account.id, old, Some(now), delete_at));
         let change = accounts::replacement(account, Some(secret), events)
             .and_only_if(retired_keys::take_back(&account.id, new_key_id))
-            .then_all(retire);
+            .then_all(retired.map(retired_keys::upsert));
         self.write(change).await
     }
 

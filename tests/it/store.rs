@@ -12,6 +12,8 @@ mod calendar_feeds;
 mod connect_sessions;
 mod events;
 mod idempotency_keys;
+mod renewals;
+mod retired_keys;
 mod schema;
 mod sessions;
 mod setup_links;

@@ -7,18 +7,33 @@ use serde_json::json;
 
 use crate::id::ClaimId;
 use crate::linking::Linking;
-use crate::linking::renewal::successor::orphans;
-use crate::linking::renewal::{AT_ONCE, CLAIM};
+use crate::linking::renewal::successor::{orphans, unfindable};
+use crate::linking::renewal::{AT_ONCE, CLAIM, description, unwanted};
+use crate::linking::tenant_budgets::Turn;
 use crate::model::account::Account;
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Failure, FailureCode};
-use crate::qlik::KeyList;
+use crate::model::tenant_budget::Errand;
+use crate::qlik::{Deleted, KeyList};
 use crate::secret::Sealed;
 use crate::store::{RetiredKey, StoreError};
 
 /// About a day and a half, with the waits between.
 const MOST_ATTEMPTS: i64 = 12;
 const LONGEST_WAIT: Duration = Duration::from_hours(6);
+
+/// With this code a key is left that belongs to the user who had the account before.
+pub(super) const OF_ANOTHER_USER: &str = "key_of_another_user";
+
+/// What becomes of a key that is to be deleted.
+enum Fate {
+    Gone,
+    /// For good, for this reason.
+    Left(&'static str),
+    Later(Failure),
+    /// It is off the list, and there is nothing to tell.
+    Settled,
+}
 
 impl Linking {
     pub(super) async fn delete_retired_keys(&self) -> Result<bool, StoreError> {
@@ -41,29 +56,35 @@ impl Linking {
         let Some((account, sealed)) = self.account_with_secret(&retired.account_id).await? else {
             return Ok(());
         };
-        if self.store.key_is_stored(&retired.key_id).await? {
-            // Somebody has given it to another account, or to this one again.
-            let elsewhere = account.key.id.as_deref() != Some(retired.key_id.as_str());
-            let event = elsewhere.then(|| self.told(Action::KeyNotDeleted, retired, "key_in_use"));
-            let _ = self.store.remove_retired_key(retired, event.as_ref()).await?;
-            return Ok(());
-        }
         let outcome = if is_proved(&account, retired) {
-            self.delete_with_stored_key(&account, sealed.as_ref(), &retired.key_id).await
-        } else {
-            Err(Failure::new(FailureCode::KeyRejected).because("the stored key does not work"))
-        };
-        let event = match &outcome {
-            Ok(()) => self.told(Action::KeyDeleted, retired, ""),
-            Err(failure) if retired.attempts >= MOST_ATTEMPTS => {
-                self.told(Action::KeyNotDeleted, retired, failure.code.as_str())
+            if let Turn::Later(at) = self.may_ask(&account.tenant.id, Errand::Deletion).await? {
+                // Qlik was not asked, so it was no attempt.
+                let attempts = retired.attempts - 1;
+                let again = RetiredKey { delete_at: at, attempts, ..retired.clone() };
+                let _ = self.store.postpone_retired_key(&again, claim).await?;
+                return Ok(());
             }
-            Err(failure) => {
+            self.delete_or_find(&account, sealed.as_ref(), retired, claim).await?
+        } else {
+            Fate::Later(
+                Failure::new(FailureCode::KeyRejected).because("the stored key does not work"),
+            )
+        };
+        let event = match outcome {
+            Fate::Settled => return Ok(()),
+            Fate::Gone => self.told(Action::KeyDeleted, &account, retired, None),
+            Fate::Left(code) => self.told(Action::KeyNotDeleted, &account, retired, Some(code)),
+            Fate::Later(failure) if retired.attempts >= MOST_ATTEMPTS => {
+                let code = failure.code.as_str();
+                self.told(Action::KeyNotDeleted, &account, retired, Some(code))
+            }
+            Fate::Later(failure) => {
                 let minutes = 1 << retired.attempts.clamp(0, 16);
                 let wait = Duration::from_mins(minutes).min(LONGEST_WAIT);
                 let wait = wait.max(failure.retry_after.unwrap_or_default());
-                let again = self.clock.now().plus(wait);
-                let _ = self.store.postpone_retired_key(retired, claim, again).await?;
+                let delete_at = self.clock.now().plus(wait);
+                let again = RetiredKey { delete_at, ..retired.clone() };
+                let _ = self.store.postpone_retired_key(&again, claim).await?;
                 return Ok(());
             }
         };
@@ -71,60 +92,139 @@ impl Linking {
         Ok(())
     }
 
+    async fn delete_or_find(
+        &self,
+        account: &Account,
+        sealed: Option<&Sealed>,
+        retired: &RetiredKey,
+        claim: &ClaimId,
+    ) -> Result<Fate, StoreError> {
+        let outcome = match &retired.key_id {
+            Some(key_id) if self.store.key_is_stored(key_id).await? => {
+                // Somebody has given it to another account, or to this one again.
+                if account.key.id.as_ref() != Some(key_id) {
+                    return Ok(Fate::Left("key_in_use"));
+                }
+                let _ = self.store.remove_retired_key(retired, None).await?;
+                return Ok(Fate::Settled);
+            }
+            Some(key_id) => {
+                let gone = self.delete_with_stored_key(account, sealed, key_id, &retired.user_id);
+                gone.await.map(|gone| if gone { Fate::Gone } else { Fate::Left(OF_ANOTHER_USER) })
+            }
+            None => match self.listed(account, sealed).await {
+                Ok(list) => return self.find(account, &list, retired, claim).await,
+                Err(failure) => Err(failure),
+            },
+        };
+        match outcome {
+            Ok(fate) => Ok(fate),
+            Err(failure) => {
+                self.heed(&account.tenant.id, &failure).await?;
+                Ok(Fate::Later(failure))
+            }
+        }
+    }
+
+    /// The keys of which nothing was known but that they may have been made get their ids, and are deleted next.
+    async fn find(
+        &self,
+        account: &Account,
+        list: &KeyList,
+        retired: &RetiredKey,
+        claim: &ClaimId,
+    ) -> Result<Fate, StoreError> {
+        if let Some(code) = unfindable(account, retired, list) {
+            return Ok(Fate::Left(code));
+        }
+        let known = self.store.list_retired_keys(&account.id).await?;
+        let now = self.clock.now();
+        let found = orphans(account, list, &known);
+        let found: Vec<_> = found.iter().map(|id| unwanted(account, Some(id), None, now)).collect();
+        let _ = self.store.name_retired_key(retired, claim, &found).await?;
+        Ok(Fate::Settled)
+    }
+
+    /// Whether it is certain that the key is gone.
     async fn delete_with_stored_key(
         &self,
         account: &Account,
         sealed: Option<&Sealed>,
         key_id: &str,
-    ) -> Result<(), Failure> {
+        user_id: &str,
+    ) -> Result<bool, Failure> {
         let (address, key) = self.stored_key(account, sealed)?;
         let _turn = self.conversations.acquire().await;
-        self.qlik.delete_key(&address, &key, key_id).await
+        match self.qlik.delete_key(&address, &key, key_id).await {
+            Ok(Deleted::Now) => Ok(true),
+            Ok(Deleted::NotThere) => Ok(account.user.id == user_id),
+            // Nothing will change that.
+            Err(failure) if failure.code == FailureCode::Forbidden => {
+                if account.user.id == user_id { Err(failure) } else { Ok(false) }
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Before an account goes: the keys that have been succeeded, and with `made` whatever else was made for it.
-    /// Answers those that are still there.
+    /// Answers the ids of those that are still there, or, of one of which none is known, its description.
     pub(in crate::linking) async fn delete_leftovers(
         &self,
         account: &Account,
         sealed: Option<&Sealed>,
         made: bool,
     ) -> Result<Vec<String>, StoreError> {
-        let known = self.store.list_retired_keys(&account.id).await?;
-        let mut ids: Vec<String> = known.iter().map(|key| key.key_id.clone()).collect();
-        if made && (account.renewal.allowed_at.is_some() || !known.is_empty()) {
-            let list = self.listed(account, sealed).await;
-            ids.extend(orphans(account, &list, &known));
-            ids.sort_unstable();
-            ids.dedup();
-        }
+        let mut known = self.store.list_retired_keys(&account.id).await?;
+        let announced = known.iter().find(|key| key.key_id.is_none()).cloned();
         let mut left = Vec::new();
-        for key_id in ids {
+        let allowed = account.renewal.allowed_at.is_some();
+        if announced.is_some() || (made && (allowed || !known.is_empty())) {
+            let list = self.listed(account, sealed).await.unwrap_or(KeyList::Closed);
+            if announced.is_some_and(|key| unfindable(account, &key, &list).is_some()) {
+                left.push(description(&self.rules.product, account));
+            }
+            let now = self.clock.now();
+            let found = orphans(account, &list, &known);
+            known.retain(|key| !key.key_id.as_ref().is_some_and(|id| found.contains(id)));
+            known.extend(found.iter().map(|id| unwanted(account, Some(id), None, now)));
+        }
+        for key in known {
+            let Some(key_id) = key.key_id else { continue };
             if self.store.key_is_stored(&key_id).await? {
                 continue;
             }
-            let gone = self.delete_with_stored_key(account, sealed, &key_id).await;
-            if gone.is_err() {
+            let gone = self.delete_with_stored_key(account, sealed, &key_id, &key.user_id).await;
+            if !gone.is_ok_and(|gone| gone) {
                 left.push(key_id);
             }
         }
         Ok(left)
     }
 
-    async fn listed(&self, account: &Account, sealed: Option<&Sealed>) -> KeyList {
-        let Ok((address, key)) = self.stored_key(account, sealed) else { return KeyList::Closed };
+    async fn listed(&self, account: &Account, sealed: Option<&Sealed>) -> Result<KeyList, Failure> {
+        let (address, key) = self.stored_key(account, sealed)?;
         let _turn = self.conversations.acquire().await;
-        let list = self.qlik.list_keys(&address, &key, &account.user.id).await;
-        list.unwrap_or(KeyList::Closed)
+        self.qlik.list_keys(&address, &key, &account.user.id).await
     }
 
-    fn told(&self, action: Action, retired: &RetiredKey, code: &str) -> Event {
-        let was_stored = retired.retired_at.is_some();
-        let mut detail = json!({ "key_id": retired.key_id, "was_stored": was_stored });
-        if !code.is_empty() {
+    pub(super) fn told(
+        &self,
+        action: Action,
+        account: &Account,
+        key: &RetiredKey,
+        code: Option<&str>,
+    ) -> Event {
+        let was_stored = key.retired_at.is_some();
+        let mut detail = json!({ "key_id": key.key_id, "was_stored": was_stored });
+        if let Some(code) = code {
             detail["code"] = json!(code);
+            // For whoever deletes it by hand, or wants to know how long it works.
+            detail["expires_at"] = json!(key.expires_at.map(|at| at.to_string()));
         }
-        Event::new(action, &Caller::system(), self.clock.now()).of(&retired.account_id).with(detail)
+        if key.key_id.is_none() {
+            detail["description"] = json!(description(&self.rules.product, account));
+        }
+        Event::new(action, &Caller::system(), self.clock.now()).of(&key.account_id).with(detail)
     }
 }
 

@@ -7,14 +7,15 @@ use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::id::{AccountId, ClaimId};
-use crate::linking::renewal::{CLAIM, Halt, Held, description};
+use crate::linking::renewal::retired::OF_ANOTHER_USER;
+use crate::linking::renewal::{CLAIM, Halt, Held, description, unwanted};
 use crate::linking::{Linking, TRIES};
 use crate::model::account::{Account, RenewalProblemCode, Transition};
 use crate::model::event::{Action, Caller, Event};
 use crate::model::failure::{Certainty, Failure, FailureCode};
 use crate::model::identity::Verified;
-use crate::qlik::{KeyList, ListedKey, Successor, Wish};
-use crate::store::{Applied, RetiredKey, StoreError, Succession};
+use crate::qlik::{KeyList, ListedKey, NoSuccessor, Successor, Wish};
+use crate::store::{Applied, RetiredKey, StoreError};
 use crate::vault::Place;
 
 /// The old key works for so long after its successor was stored, for whoever still holds it.
@@ -31,7 +32,7 @@ impl Linking {
         let _turn = self.conversations.acquire().await;
         let user_id = &held.account.user.id;
         let list = self.qlik.list_keys(&held.address, &held.key, user_id).await?;
-        let held = self.delete_orphans(&list, id, claim).await?;
+        let (held, told) = self.delete_orphans(&list, id, claim).await?;
         let keys = match list {
             KeyList::Read(keys) => Some(keys.iter().filter(|key| key.active).count()),
             KeyList::Closed => None,
@@ -45,24 +46,41 @@ impl Linking {
             tenant_id: &held.account.tenant.id,
             keys,
         };
-        let successor = self.qlik.create_key(&held.address, &held.key, &wish).await?;
-        let outcome = self.note_and_store(&held, claim, &successor).await;
+        let announced =
+            unwanted(&held.account, None, wish.life.map(|life| now.plus(life)), now.plus(CLAIM));
+        if !self.store.announce_successor(&announced, claim, told.as_ref()).await?.is_yes() {
+            return Err(Halt::Lost);
+        }
+        let made = self.qlik.create_key(&held.address, &held.key, &wish).await;
+        if made.as_ref().is_err_and(NoSuccessor::none_was_made) {
+            let _ = self.store.remove_retired_key(&announced, None).await?;
+        }
+        let successor = made?;
+        let note = RetiredKey {
+            key_id: Some(successor.id.clone()),
+            expires_at: successor.expires_at.or(announced.expires_at),
+            ..announced.clone()
+        };
+        let outcome = self.note_and_store(&held, claim, &successor, &note).await;
         match &outcome {
             // A write that failed may have taken effect: only the next run can tell whether the key is stored.
             Ok(()) | Err(Halt::Store(_)) => {}
-            Err(_) => self.discard(&held, &successor).await,
+            // Nothing more is sent; it is noted.
+            Err(Halt::Later(failure)) if failure.code == FailureCode::RateLimited => {}
+            Err(_) => self.discard(&held, &successor, &[note, announced]).await,
         }
         outcome
     }
 
     /// Deletes at Qlik what earlier runs have made and not stored. Answers the account as it is after the list
-    /// was read: a key that another hub makes from now on is not in the list.
+    /// was read: a key that another hub makes from now on is not in the list. And what is to be told if an earlier run
+    /// may have made a key that cannot be found.
     async fn delete_orphans(
         &self,
         list: &KeyList,
         id: &AccountId,
         claim: &ClaimId,
-    ) -> Result<Held, Halt> {
+    ) -> Result<(Held, Option<Event>), Halt> {
         let held = self.held(id, claim).await?;
         let known = self.store.list_retired_keys(id).await?;
         for key_id in orphans(&held.account, list, &known) {
@@ -70,17 +88,19 @@ impl Linking {
                 continue;
             }
             self.qlik.delete_key(&held.address, &held.key, &key_id).await?;
-            let event = Event::new(Action::KeyDeleted, &Caller::system(), self.clock.now())
-                .of(id)
-                .with(json!({ "key_id": key_id, "was_stored": false }));
-            match known.iter().find(|known| known.key_id == key_id) {
-                Some(known) => {
-                    let _ = self.store.remove_retired_key(known, Some(&event)).await?;
-                }
-                None => self.store.record_event(&event).await?,
+            let key = known.iter().find(|known| known.key_id.as_ref() == Some(&key_id)).cloned();
+            let now = self.clock.now();
+            let key = key.unwrap_or_else(|| unwanted(&held.account, Some(&key_id), None, now));
+            let event = self.told(Action::KeyDeleted, &held.account, &key, None);
+            if !self.store.remove_retired_key(&key, Some(&event)).await?.is_yes() {
+                self.store.record_event(&event).await?;
             }
         }
-        Ok(held)
+        let nameless = known.iter().find(|key| key.key_id.is_none());
+        let nameless = nameless.and_then(|key| Some((key, unfindable(&held.account, key, list)?)));
+        let told = nameless
+            .map(|(key, code)| self.told(Action::KeyNotDeleted, &held.account, key, Some(code)));
+        Ok((held, told))
     }
 
     async fn note_and_store(
@@ -88,11 +108,9 @@ impl Linking {
         held: &Held,
         claim: &ClaimId,
         successor: &Successor,
+        note: &RetiredKey,
     ) -> Result<(), Halt> {
-        let delete_at = self.clock.now().plus(CLAIM);
-        let id = &held.account.id;
-        let noted = self.store.note_successor(id, claim.as_str(), &successor.id, delete_at).await?;
-        if noted == Applied::Conflict {
+        if !self.store.note_successor(note, claim).await?.is_yes() {
             return Err(Halt::Lost);
         }
         let verified = self.proved(held, successor).await?;
@@ -155,21 +173,26 @@ impl Linking {
                 return Err(Halt::Lost);
             }
             let now = self.clock.now();
-            let Account { host, key: old_key, .. } = before.account.clone();
+            let (host, old) = (before.account.host.clone(), before.account.key.clone());
+            let retired = old.id.as_deref().map(|id| RetiredKey {
+                retired_at: Some(now),
+                ..unwanted(&before.account, Some(id), old.expires_at, now.plus(GRACE))
+            });
             let after = before.account.renewed(host, verified.clone(), now, &self.rules);
             let sealed = self.vault.seal(&Place::of_account(&after.account), &secret);
-            let succession = Succession {
-                new_key_id: &successor.id,
-                old_key_id: old_key.id.as_deref(),
-                delete_at: now.plus(GRACE),
-            };
-            let events = told(&after, old_key.id.as_deref(), now);
-            let applied = self.store.succeed_key(&after.account, &sealed, succession, &events, now);
+            let events = told(&after, old.id.as_deref(), now);
+            let applied = self.store.succeed_key(
+                &after.account,
+                &sealed,
+                &successor.id,
+                retired.as_ref(),
+                &events,
+            );
             if applied.await? == Applied::Yes {
                 return Ok(());
             }
             let noted = self.store.list_retired_keys(&held.account.id).await?;
-            if !noted.iter().any(|noted| noted.key_id == successor.id) {
+            if !noted.iter().any(|noted| noted.key_id.as_ref() == Some(&successor.id)) {
                 return Err(Halt::Lost);
             }
         }
@@ -177,7 +200,11 @@ impl Linking {
     }
 
     /// Nobody will use this key. If it cannot be deleted now, the next run finds it.
-    async fn discard(&self, held: &Held, successor: &Successor) {
+    async fn discard(&self, held: &Held, successor: &Successor, notes: &[RetiredKey]) {
+        // Only a Qlik that is confused gives a key the id of another.
+        if !matches!(self.store.key_is_stored(&successor.id).await, Ok(false)) {
+            return;
+        }
         // Its own word is the last that counts: the account may have been unlinked, with its key.
         let mut gone = self.qlik.delete_key(&held.address, &held.key, &successor.id).await;
         if gone.is_err() {
@@ -188,34 +215,46 @@ impl Linking {
             tracing::warn!(account = %held.account.id, key = successor.id, failure, "a key was left at Qlik");
             return;
         }
-        let key = RetiredKey {
-            account_id: held.account.id.clone(),
-            key_id: successor.id.clone(),
-            retired_at: None,
-            delete_at: self.clock.now(),
-            attempts: 0,
-        };
-        if let Err(error) = self.store.remove_retired_key(&key, None).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "the note of a key that was deleted at Qlik stays");
+        for note in notes {
+            if let Err(error) = self.store.remove_retired_key(note, None).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the note of a key that was deleted at Qlik stays");
+            }
         }
     }
 }
 
 /// What was made for this account and is neither stored nor still in its time of grace.
 pub(super) fn orphans(account: &Account, list: &KeyList, known: &[RetiredKey]) -> Vec<String> {
-    let retired = |id: &str| known.iter().any(|key| key.key_id == id && key.retired_at.is_some());
     let ours = |key: &&ListedKey| key.description.contains(account.id.as_str());
     let listed = match list {
         KeyList::Read(keys) => keys.iter().filter(ours).map(|key| key.id.clone()).collect(),
         KeyList::Closed => Vec::new(),
     };
-    let noted = known.iter().filter(|key| key.retired_at.is_none()).map(|key| key.key_id.clone());
+    let noted = known.iter().filter(|key| key.retired_at.is_none());
+    let noted = noted.filter(|key| key.user_id == account.user.id);
+    let noted = noted.filter_map(|key| key.key_id.clone());
     let mut orphans: Vec<String> = listed.into_iter().chain(noted).collect();
     orphans.sort_unstable();
     orphans.dedup();
+    let retired = |id: &String| {
+        known.iter().any(|key| key.key_id.as_ref() == Some(id) && key.retired_at.is_some())
+    };
     orphans.retain(|id| account.key.id.as_ref() != Some(id) && !retired(id));
     orphans
+}
+
+/// Why nobody can say whether a key that was about to be made is there.
+pub(super) fn unfindable(
+    account: &Account,
+    key: &RetiredKey,
+    list: &KeyList,
+) -> Option<&'static str> {
+    match list {
+        _ if key.user_id != account.user.id => Some(OF_ANOTHER_USER),
+        KeyList::Closed => Some("key_id_unknown"),
+        KeyList::Read(_) => None,
+    }
 }
 
 fn told(after: &Transition, old_key_id: Option<&str>, now: Timestamp) -> Vec<Event> {

@@ -58,7 +58,10 @@ fn durations_are_read_as_qlik_writes_them() {
 fn what_was_made_without_a_usable_key_is_a_problem_and_a_page_is_none() {
     let reply = |body: &str| Reply::of(201, body);
     let no_key = made(reply(r#"{"id":"a"}"#)).unwrap_err();
-    assert!(matches!(no_key, NoSuccessor::Problem(RenewalProblemCode::Refused, _)));
+    assert!(matches!(no_key, NoSuccessor::Unusable(_)));
     let page = made(reply("<html>")).unwrap_err();
     assert!(matches!(page, NoSuccessor::Later(_)));
+    assert!(!no_key.none_was_made() && !page.none_was_made(), "nobody knows");
+    assert!(NoSuccessor::from(Failure::new(FailureCode::RateLimited)).none_was_made());
+    assert!(!NoSuccessor::from(Failure::new(FailureCode::QlikUnavailable)).none_was_made());
 }

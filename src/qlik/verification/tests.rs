@@ -365,20 +365,23 @@ async fn nobody_listening_is_unreachable() {
 }
 
 #[rstest]
-#[case::deleted(204, None)]
-#[case::gone_already(404, None)]
-#[case::not_allowed(403, Some(FailureCode::Forbidden))]
-#[case::refused(401, Some(FailureCode::KeyRejected))]
-#[case::an_outage(500, Some(FailureCode::QlikUnavailable))]
-#[case::elsewhere(302, Some(FailureCode::UnexpectedAnswer))]
+#[case::deleted(204, Ok(Deleted::Now))]
+#[case::gone_already(404, Ok(Deleted::NotThere))]
+#[case::not_allowed(403, Err(FailureCode::Forbidden))]
+#[case::refused(401, Err(FailureCode::KeyRejected))]
+#[case::an_outage(500, Err(FailureCode::QlikUnavailable))]
+#[case::elsewhere(302, Err(FailureCode::UnexpectedAnswer))]
 #[tokio::test]
-async fn a_key_can_be_deleted_at_qlik(#[case] status: u16, #[case] code: Option<FailureCode>) {
+async fn a_key_can_be_deleted_at_qlik(
+    #[case] status: u16,
+    #[case] expected: Result<Deleted, FailureCode>,
+) {
     let say = Say::with(status, "location: https://evil.com/\r\n", "");
     let stub = Stub::start(but("DELETE /api/v1/api-keys/k1", say)).await;
     let qlik = Qlik::new(stub.settings.clone()).unwrap();
     let address = qlik.address(HOST, "").unwrap();
     let outcome = qlik.delete_key(&address, &key(), "k1").await;
-    assert_eq!(outcome.err().map(|failure| failure.code), code);
+    assert_eq!(outcome.map_err(|failure| failure.code), expected);
     assert_eq!(stub.received().len(), 1);
     assert!(qlik.delete_key(&address, &key(), "../users/u1").await.is_err());
     assert_eq!(stub.received().len(), 1);

@@ -90,6 +90,8 @@ pub struct Cast {
     pub tenants: Vec<Place>,
     acts: BTreeMap<Timestamp, Vec<Act>>,
     faults: BTreeMap<usize, Fault>,
+    /// Which tenant asks for patience beside those that `faults` names.
+    pub storm: Option<usize>,
 }
 
 /// A tenant and its address.
@@ -116,6 +118,7 @@ impl Cast {
             tenants: Vec::new(),
             acts: BTreeMap::new(),
             faults: BTreeMap::new(),
+            storm: None,
         };
         for number in 0..TENANTS {
             cast.add_tenant(world, number);
@@ -332,7 +335,8 @@ impl Cast {
 
     /// Whether the tenant asks for patience now.
     pub fn is_storm(&self, tenant: usize) -> bool {
-        matches!(self.faults.get(&tenant), Some(Fault::TooManyRequests(_)))
+        self.storm == Some(tenant)
+            || matches!(self.faults.get(&tenant), Some(Fault::TooManyRequests(_)))
     }
 
     fn put_faults(&self, world: &mut World) {

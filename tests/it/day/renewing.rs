@@ -7,7 +7,7 @@ use linkhub::id::AccountId;
 use linkhub::model::event::Caller;
 use secrecy::ExposeSecret as _;
 
-use super::cast::TENANTS;
+use super::cast::{RETRY_AFTER, TENANTS};
 use super::{DAY, Day, START, STEP, accounts};
 use crate::emulator::{Fault, KeyStatus};
 
@@ -27,10 +27,12 @@ impl Day {
         }
     }
 
-    /// Somewhere Qlik is away for an hour, elsewhere a key is made and its maker does not hear of it.
-    fn spoil_keys(&self) {
+    /// Somewhere Qlik is away for an hour, or asks for patience for half of one; elsewhere a key is made and its
+    /// maker does not hear of it.
+    fn spoil_keys(&mut self) {
         let mut world = self.hub.qlik.world();
         world.clear_faults();
+        self.cast.storm = None;
         if self.now < START.plus(Duration::from_hours(2)) {
             return;
         }
@@ -39,8 +41,21 @@ impl Day {
             let place = &self.cast.tenants[(steps / 12 * 3 + part) % TENANTS];
             world.fault("*", Fault::Maintenance).of_tenant(&place.id);
         }
+        // Far from the tenants that are away before or after.
+        let storm = (steps / 12 * 3 + TENANTS / 2) % TENANTS;
+        if steps % 12 < 6 {
+            let patience = Fault::TooManyRequests(RETRY_AFTER.as_secs());
+            world.fault("*", patience).of_tenant(&self.cast.tenants[storm].id);
+            self.cast.storm = Some(storm);
+        }
         for part in 0..10 {
-            let place = &self.cast.tenants[(steps * 7 + part * 5) % TENANTS];
+            let number = (steps * 7 + part * 5) % TENANTS;
+            // Not where Qlik was away an hour ago: after two misfortunes a renewal is late, and people hear of it.
+            let since = (number + TENANTS - steps / 12 * 3 % TENANTS) % TENANTS;
+            if !(3..TENANTS - 6).contains(&since) {
+                continue;
+            }
+            let place = &self.cast.tenants[number];
             let rule = world.fault("/api/v1/api-keys", Fault::Truncated);
             rule.of_tenant(&place.id).after(1).times(1);
         }
@@ -113,12 +128,15 @@ async fn with_renewal_no_account_is_ever_without_a_working_key() {
     let (end, mut orphans) = (day.now.plus(Duration::from_hours(26)), most_orphans);
     while day.now < end && (orphans > 0 || day.overdue().await > 0) {
         day.hub.qlik.world().clear_faults();
+        day.cast.storm = None;
         day.step().await;
         renewals += day.hear_of_keys().await;
         orphans = day.judge_keys().await;
         day.now = day.now.plus(STEP);
     }
     assert_eq!((orphans, day.overdue().await), (0, 0), "keys that nobody deletes");
+    day.judge_storms();
+    assert!(day.storms.len() > TENANTS / 10, "{} storms were noticed", day.storms.len());
     let announced = day.judge_webhooks().await;
     day.judge_secrets().await;
     println!(

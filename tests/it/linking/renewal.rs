@@ -1,7 +1,9 @@
 //! Renewal, against an emulated Qlik Cloud that refuses, falls silent, and is asked by others meanwhile.
 
+mod budget;
 mod crashes;
 mod meanwhile;
+mod others;
 mod refusals;
 
 use std::time::Duration;
@@ -33,7 +35,11 @@ impl Renewing {
     }
 
     async fn start_with(life: Duration) -> Self {
-        let hub = TestHub::start_with(&["--renewal"]).await;
+        Self::start_of(&[], life).await
+    }
+
+    async fn start_of(flags: &[&str], life: Duration) -> Self {
+        let hub = TestHub::start_with(&[&["--renewal"], flags].concat()).await;
         let key = hub.qlik.world().mint_key(&hub.user_id, life);
         let id = connect(&hub, &key).await.id;
         hub.state.linking.set_renewal(&id, true, &Caller::system()).await.unwrap();
@@ -65,12 +71,20 @@ impl Renewing {
         self.hub.state.store.list_retired_keys(&self.id).await.unwrap()
     }
 
+    /// Whether a successor was made whose id is known.
+    async fn is_noted(&self) -> bool {
+        let made = |key: &RetiredKey| key.key_id.is_some() && key.retired_at.is_none();
+        self.retired().await.iter().any(made)
+    }
+
     /// Keys that were made for the account and are neither stored nor in their time of grace.
     async fn orphans(&self) -> Vec<String> {
         let (account, retired) = (self.account().await, self.retired().await);
         let known = |key: &Key| {
             account.key.id.as_deref() == Some(&key.id)
-                || retired.iter().any(|r| r.key_id == key.id && r.retired_at.is_some())
+                || retired
+                    .iter()
+                    .any(|r| r.key_id.as_ref() == Some(&key.id) && r.retired_at.is_some())
         };
         let ours = self.keys().into_iter().filter(|k| k.description.contains(self.id.as_str()));
         ours.filter(|key| !known(key)).map(|key| key.id).collect()

@@ -20,10 +20,13 @@ async fn fill(store: &Opened) {
     }
     let mut connection = store.postgres().await;
     let copy = "INSERT INTO accounts SELECT (jsonb_populate_record(a, jsonb_build_object('id', \
-         'acc_' || g, 'user_id', 'u' || g, 'next_check_at', g, 'next_notice_at', g))).* \
-         FROM accounts a, generate_series(1, 20000) g";
+         'acc_' || g, 'user_id', 'u' || g, 'next_check_at', g, 'next_notice_at', g, \
+         'next_renewal_at', g))).* FROM accounts a, generate_series(1, 20000) g";
     sqlx::query(copy).execute(&mut connection).await.unwrap();
-    sqlx::query("ANALYZE accounts").execute(&mut connection).await.unwrap();
+    let keys = "INSERT INTO retired_keys (account_id, key_id, delete_at, attempts) \
+         SELECT 'acc_' || g, 'key', g, 0 FROM generate_series(1, 20000) g";
+    sqlx::query(keys).execute(&mut connection).await.unwrap();
+    sqlx::query("ANALYZE accounts, retired_keys").execute(&mut connection).await.unwrap();
 }
 
 /// The steps of the plan; placeholders have values of the right type and a time when few are due.
@@ -33,10 +36,9 @@ async fn plan(store: &Opened, sql: &str) -> String {
         _ if sql.starts_with("SELECT id FROM") => {
             sql.replace("$1", "20").replace("$2", &(i64::MAX / 2).to_string())
         }
-        _ if sql.contains("check_claim = $1") => sql.replace("$1", "'clm_1'"),
+        _ if sql.contains("claim = $1") => sql.replace("$1", "'clm_1'"),
         _ => sql
             .replace("$1", &due.as_millis().to_string())
-            .replace("check_claim = 20", "check_claim = 'clm_1'")
             .replace("$2", if sql.starts_with("UPDATE") { "'clm_1'" } else { "10" })
             .replace("$3", &due.as_millis().to_string())
             .replace("$4", "10"),
@@ -67,12 +69,18 @@ async fn every_round_finds_its_work_by_an_index(
         "accounts_by_checked",
         "accounts_status_expiry",
         "accounts_by_next_check",
+        "accounts_by_next_renewal",
+        "accounts_by_next_renewal",
+        "accounts_by_renewal_claim",
+        "retired_keys_due",
+        "retired_keys_due",
+        "retired_keys_by_claim",
     ];
     assert_eq!(ROUNDS.len(), indexes.len());
     for ((what, sql), index) in ROUNDS.iter().zip(indexes) {
         let plan = plan(&store, sql).await;
         assert!(plan.contains(index), "{what} does not use {index}:\n{plan}");
-        let whole = ["Seq Scan on accounts", "SCAN accounts\n", "TEMP B-TREE"];
+        let whole = ["Seq Scan", "SCAN accounts\n", "SCAN retired_keys\n", "TEMP B-TREE"];
         assert!(whole.iter().all(|step| !plan.contains(step)), "{what}:\n{plan}");
     }
     let plan = plan(&store, "SELECT id FROM accounts WHERE version > 0").await;

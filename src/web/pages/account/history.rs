@@ -74,7 +74,7 @@ pub const fn what(action: Action) -> &'static str {
         Action::RenewalStopped => "Renewal was stopped",
         Action::RenewalFailed => "The key could not be renewed",
         Action::KeyDeleted => "A key was deleted at Qlik",
-        Action::KeyNotDeleted => "A key could not be deleted at Qlik",
+        Action::KeyNotDeleted => "A key may be left at Qlik",
         Action::AccountUpdated => "Edited",
         Action::AccountDeleted => "Unlinked",
         Action::AccountSuspended => "Suspended",

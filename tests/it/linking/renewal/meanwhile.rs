@@ -18,7 +18,7 @@ async fn while_proving<T>(scene: &Renewing, act: impl AsyncFnOnce(Arc<Linking>) 
     let linking = scene.hub.state.linking.clone();
     let before = scene.posts();
     let round = tokio::spawn(async move { linking.renew_due().await });
-    while scene.posts() == before || scene.retired().await.is_empty() {
+    while scene.posts() == before || !scene.is_noted().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let acted = act(scene.hub.state.linking.clone()).await;
@@ -142,4 +142,30 @@ async fn an_unlink_with_deletion_takes_what_renewal_has_left() {
     assert_eq!(scene.keys().len(), 3);
     scene.hub.state.linking.unlink(scene.id.clone(), true, Caller::system()).await.unwrap();
     assert_eq!(scene.keys().len(), 0);
+}
+
+#[tokio::test]
+async fn a_hub_that_stops_does_not_wait_for_qlik_and_leaves_what_a_next_one_mends() {
+    let mut scene = Renewing::start_of(&["--qlik-timeout=60"], DAY).await;
+    scene.wait_until_due().await;
+    let old = scene.account().await.key.id;
+    scene.hub.qlik.world().fault("/api/v1/users/me", Fault::Slow(Duration::from_secs(30))).times(1);
+    let linking = scene.hub.state.linking.clone();
+    let round = tokio::spawn(async move { linking.renew_due().await });
+    while !scene.is_noted().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let started = std::time::Instant::now();
+    scene.hub.state.linking.wind_down();
+    round.await.unwrap().unwrap();
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert_eq!(scene.account().await.key.id, old);
+
+    let next = scene.hub.another().await;
+    scene.hub.clock.advance(Duration::from_mins(3));
+    while next.linking.renew_due().await.unwrap() {}
+    scene.hub.state = next;
+    assert_ne!(scene.account().await.key.id, old);
+    assert!(scene.orphans().await.is_empty());
+    scene.stored_key_works().await;
 }

@@ -133,9 +133,9 @@ async fn an_outage_a_limit_and_a_lost_answer_are_no_problem_but_tried_again() {
             assert_eq!(scene.problem().await, None);
             assert!(scene.events(Action::RenewalFailed).await.is_empty());
             scene.hub.qlik.world().clear_faults();
-            scene.stored_key_works().await;
 
             scene.wait_until_due().await;
+            scene.stored_key_works().await;
             scene.renew().await;
             assert!(scene.orphans().await.is_empty(), "{fault:?} {skip}");
             assert_eq!(scene.events(Action::AccountRenewed).await.len(), 1, "{fault:?} {skip}");
