@@ -53,6 +53,8 @@ pub fn fill(world: &mut World) -> Vec<SampleKey> {
     let disabled = User { status: UserStatus::Disabled, ..disabled };
     let disabled = world.add_user(&company, disabled);
     let erika = world.add_user(&europe, User::new("Erika Mustermann", "erika@example.com"));
+    let agatha = world.add_user(&company, User::new("Agatha Aged", "agatha.aged@example.com"));
+    let fulvio = world.add_user(&company, User::new("Fulvio Full", "fulvio.full@example.com"));
     let sam = world.add_user(&slow, User::new("Sam Slow", "sam.slow@example.com"));
     let carl = world.add_user(&closed, User::new("Carl Closed", "carl@example.com"));
 
@@ -84,9 +86,25 @@ pub fn fill(world: &mut World) -> Vec<SampleKey> {
     add("hostile-name", "a name that is a script", us, world.mint_key(&hostile, day));
     let about = "takes two seconds a step: time to cancel";
     add("slow", about, ("slow-company", "us"), world.mint_key(&sam, day));
+    let about = "two thirds of its life are over: with --renewal a successor is due at once";
+    add("aged", about, us, aged(world, &agatha));
+    let about = "the same, but its user has as many keys as the tenant allows";
+    add("aged-full", about, us, aged(world, &fulvio));
+    while world.active_keys_of_user(&fulvio) < world.tenant(&company).max_keys_per_user {
+        world.mint_key(&fulvio, day);
+    }
     let disabled_tenant = ("closed-company", "us");
     add("disabled-tenant", "its tenant is off", disabled_tenant, world.mint_key(&carl, day));
     samples
+}
+
+/// A key that was made 16 hours ago for a day.
+fn aged(world: &mut World, user: &str) -> String {
+    let text = world.mint_key(user, Duration::from_hours(8));
+    let id = world.key_by_text(&text).expect("it was just made").id.clone();
+    let key = world.key_mut(&id).expect("it was just made");
+    key.created = key.created.minus(Duration::from_hours(16));
+    text
 }
 
 fn items(topic: &str, apps: usize) -> Vec<Item> {

@@ -1,4 +1,4 @@
-// Links, API keys and Embed in a real browser: with and without scripts, by keyboard, on a phone.
+// Links, API keys, calendar feeds and Embed in a real browser: with and without scripts, by keyboard, on a phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import jsQR from "jsqr";
@@ -6,7 +6,7 @@ import { PNG } from "pngjs";
 import { violations } from "./support/axe.mjs";
 import { PHONE, startBrowser, visitSignedIn } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
 
 const NO_SCRIPTS = { javaScriptEnabled: false };
 const LINK = /^http:\/\/localhost:\d+\/hub\/lhc_[0-9a-f]{32}\.[\w-]{43}$/;
@@ -62,6 +62,33 @@ for (const [how, options] of [["with", {}], ["without", NO_SCRIPTS]]) {
     await page.getByRole("link", { name: `Revoke back end ${how} scripts` }).click();
     await page.getByRole("button", { name: "Revoke" }).click();
     await page.getByText("The key is revoked").waitFor();
+  });
+
+  check(`${how} scripts a calendar feed is made, read by a calendar, and revoked`, options, async (page) => {
+    const note = `Jane’s calendar, ${how} scripts`;
+    await page.goto("/accounts");
+    await page.getByRole("link", { name: "Calendar feed" }).click();
+    await page.getByLabel("Note").fill(note);
+    await page.getByRole("button", { name: "Make a secret link" }).click();
+    await page.getByRole("heading", { name: "The calendar feed is ready" }).waitFor();
+    const link = await page.locator(".copy code").innerText();
+    assert.match(link, /^http:\/\/localhost:\d+\/calendar\/cal_[0-9a-f]{32}\.[\w-]{43}\.ics$/);
+    const subscribe = page.getByRole("link", { name: "Subscribe in my calendar" });
+    assert.equal(await subscribe.getAttribute("href"), link.replace("http:", "webcal:"));
+    const row = page.getByRole("table", { name: "Calendar feeds in use" }).locator("tr", { hasText: note });
+    await page.getByRole("link", { name: "All calendar feeds" }).click();
+    assert.match(await row.innerText(), /never/);
+    const calendar = await (await fetch(link)).text();
+    assert.match(calendar, /^BEGIN:VCALENDAR\r\n/);
+    assert.equal(calendar.match(/BEGIN:VEVENT/g)?.length, 6);
+    await page.reload();
+    assert.match(await row.innerText(), /just now|\d s ago/);
+    await row.getByRole("button", { name: `Revoke ${note}` }).click();
+    await page.getByText("The feed is revoked").waitFor();
+    assert.equal(await row.count(), 0);
+    await page.locator("summary", { hasText: "Revoked feeds" }).click();
+    await page.getByRole("table", { name: "Revoked calendar feeds" }).getByText(note).waitFor();
+    assert.equal((await fetch(link)).status, 404);
   });
 
   check(`${how} scripts Embed gives lines that carry a token`, options, async (page) => {
@@ -129,6 +156,7 @@ for (const colorScheme of ["light", "dark"]) {
     const fits = async () => {
       assert.deepEqual(await violations(page), []);
       await assertNoSidewaysScrolling(page);
+      await assertLargeEnoughToTouch(page);
     };
     await makeLink(page, "customer-axe");
     await fits();
@@ -143,6 +171,13 @@ for (const colorScheme of ["light", "dark"]) {
     await page.goto("/api-keys");
     await fits();
     await page.getByRole("link", { name: "Revoke axe" }).first().click();
+    await fits();
+    await page.goto("/calendar");
+    await page.getByLabel("Note").fill("axe".repeat(60));
+    await page.getByRole("button", { name: "Make a secret link" }).click();
+    await page.getByRole("heading", { name: "The calendar feed is ready" }).waitFor();
+    await fits();
+    await page.goto("/calendar");
     await fits();
     await page.goto("/embed");
     await page.getByLabel("Origin of your page").fill("https://app.example.com");

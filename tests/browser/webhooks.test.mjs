@@ -1,13 +1,12 @@
 // Webhooks in a real browser, with a back end that this test plays: with and without scripts, by keyboard, on a phone.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { violations } from "./support/axe.mjs";
 import { PHONE, connect, startBrowser, visitSignedIn } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { startReceiver } from "./support/webhooks.mjs";
 
 const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
 const HOSTILE = "<script>alert('an answer ran')</script>";
@@ -17,24 +16,6 @@ before(async () => {
   [browser, sandbox] = await Promise.all([startBrowser(), startSandbox()]);
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
-
-/** A back end that writes down what it gets, and answers with `status` and `answer`. */
-async function startReceiver() {
-  const receiver = { got: [], status: 200, answer: "thanks", url: "", stop: () => {} };
-  const server = createServer(async (request, response) => {
-    const parts = [];
-    for await (const part of request) parts.push(part);
-    receiver.got.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
-    response.writeHead(receiver.status, { "content-type": "text/html" }).end(receiver.answer);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (!address || typeof address === "string") throw new Error("the receiver has no port");
-  receiver.url = `http://127.0.0.1:${address.port}/webhooks`;
-  receiver.stop = () => server.close();
-  return receiver;
-}
 
 /** A visit with a receiver, which fails if any page of it misbehaved. */
 function check(name, options, steps) {
@@ -96,10 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
     receiver.status = 204;
     await page.getByRole("button", { name: "Replay" }).click();
     await page.getByText("It is sent again").waitFor();
-    for (let waited = 0; receiver.got.length < 3; waited += 1) {
-      assert.ok(waited < 150, "the replayed webhook did not come");
-      await new Promise((wait) => setTimeout(wait, 100));
-    }
+    await receiver.has(3);
     assert.equal(receiver.got[2].headers["webhook-id"], id, "it has the same id");
     await page.reload();
     await page.getByText("Answered with 204").waitFor();
@@ -118,10 +96,7 @@ check("what happens to an account is told", {}, async (page, receiver) => {
   await add(page, receiver.url);
   const endpoint = page.url();
   await connect(page, sandbox.key("good"));
-  for (let waited = 0; receiver.got.length < 1; waited += 1) {
-    assert.ok(waited < 150, "the webhook did not come");
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
+  await receiver.has(1);
   const event = JSON.parse(receiver.got[0].body);
   assert.equal(event.type, "account.created");
   await page.goto(endpoint);
@@ -153,6 +128,7 @@ for (const colorScheme of ["light", "dark"]) {
     const fits = async () => {
       assert.deepEqual(await violations(page), []);
       await assertNoSidewaysScrolling(page);
+      await assertLargeEnoughToTouch(page);
     };
     await add(page, `${receiver.url}/${"a-long-path/".repeat(20)}`);
     const endpoint = page.url();

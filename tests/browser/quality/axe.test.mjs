@@ -13,7 +13,7 @@ const LOOKS = [PHONE, DESKTOP].flatMap((viewport) =>
 
 let sandbox, browser, nothingShared, pages;
 before(async () => {
-  [browser, nothingShared, sandbox] = await Promise.all([startBrowser(), startSandbox(), startSandbox({ accounts: 30 })]);
+  [browser, nothingShared, sandbox] = await Promise.all([startBrowser(), startSandbox(), startSandbox({ accounts: 30, flags: ["--renewal"] })]);
   pages = await checkedPages(sandbox);
 });
 after(async () => {

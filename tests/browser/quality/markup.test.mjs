@@ -49,7 +49,7 @@ async function save(sandbox, folder) {
 test("pages and style sheets are valid", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "linkhub-markup-"));
   // With what an operator can add to pages, so that it is checked too.
-  const flags = ["--brand-accent=#0b7a4b", "--brand-support-url=help@example.com"];
+  const flags = ["--renewal", "--brand-accent=#0b7a4b", "--brand-support-url=help@example.com"];
   const sandbox = await startSandbox({ accounts: 30, flags });
   try {
     const broken = join(folder, "broken.html");

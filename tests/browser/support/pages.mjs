@@ -4,9 +4,9 @@ import { endedLinks, linkWith, makeSession } from "./sessions.mjs";
 import { anEndpoint } from "./webhooks.mjs";
 
 /**
- * `form` is filled and sent, and the page is the answer. `framed` is drawn for a vendor's page around it.
+ * `form` is filled and sent, to `action` if that is another path, and the page is the answer. `framed` is drawn for a vendor's page around it.
  * `lighthouse` marks the few that Lighthouse at: they stand for all.
- * @typedef {{ name: string, path: string, signedIn: boolean, status: number, form?: Record<string, string>, framed?: boolean, lighthouse?: boolean }} CheckedPage
+ * @typedef {{ name: string, path: string, signedIn: boolean, status: number, form?: Record<string, string>, action?: string, framed?: boolean, lighthouse?: boolean }} CheckedPage
  */
 
 const VENDOR = "https://app.example.com";
@@ -36,6 +36,7 @@ export async function checkedPages(sandbox) {
     { name: "Events without a line", path: "/events?request_id=req_nothing", ...admin },
     { name: "Events with a wrong filter", path: "/events?account_id=1&from=yesterday&to=x&who=Jane", ...admin },
     { name: "Accounts ticked", path: "/accounts?select=page", ...admin },
+    { name: "Reconnect links", path: "/accounts?select=page", ...admin, action: "/accounts/bulk", form: { scope: "all", action: "links" } },
     { name: "Reconnect", path: `/connect?account=${(await anAccount(sandbox)).split("/").pop()}`, ...admin },
     { name: "Calendar feeds", path: "/calendar", ...admin, lighthouse },
     { name: "new calendar feed", path: "/calendar", ...admin, form: { note: "Jane Doe" } },
@@ -76,14 +77,15 @@ export async function open(page, { path, form }) {
   if (!form) return answer?.status();
   const fields = Object.entries(form);
   for (const [name, value] of fields) {
-    const field = page.locator(`main [name=${name}]`);
+    const field = page.locator(`main [name=${name}]`).first();
+    const type = await field.getAttribute("type");
+    if (await field.evaluate((element) => element.matches("select"))) await field.selectOption(value);
     // Boxes are ticked as far as they have to be.
-    if ((await field.first().getAttribute("type")) !== "checkbox") await field.fill(value);
+    else if (type !== "checkbox" && type !== "submit") await field.fill(value);
   }
-  const [made] = await Promise.all([
-    page.waitForNavigation(),
-    page.locator(`main [name=${fields[0][0]}]`).press("Enter"),
-  ]);
+  const button = page.locator(fields.map(([name, value]) => `main button[name=${name}][value="${value}"]`).join());
+  const send = (await button.count()) ? button.click() : page.locator(`main [name=${fields[0][0]}]`).press("Enter");
+  const [made] = await Promise.all([page.waitForNavigation(), send]);
   return made?.status();
 }
 
@@ -93,8 +95,8 @@ export async function open(page, { path, form }) {
  * @param {CheckedPage} checked
  * @param {string} cookie of whoever is signed in
  */
-export function download(sandbox, { path, form, signedIn }, cookie) {
-  return fetch(new URL(path, sandbox.url), {
+export function download(sandbox, { path, action = path, form, signedIn }, cookie) {
+  return fetch(new URL(action, sandbox.url), {
     headers: { ...(signedIn && { cookie }), ...(form && { origin: sandbox.url }) },
     ...(form && { method: "POST", body: new URLSearchParams(form) }),
   });

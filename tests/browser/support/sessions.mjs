@@ -31,15 +31,38 @@ export async function makeSession(sandbox, terms = {}) {
 }
 
 /**
+ * Sends the form as a browser does without scripts.
+ * @param {Facts} sandbox
+ * @param {Record<string, string>} form
+ */
+function press(sandbox, form) {
+  return fetch(new URL("/hub", sandbox.url), { method: "POST", body: new URLSearchParams(form) });
+}
+
+/**
  * Links as the form does without scripts.
  * @param {Facts} sandbox
  * @param {string} token
  * @param {import("./sandbox.mjs").Key} key
  */
 export async function linkWith(sandbox, token, { tenant_name, region, api_key }) {
-  const body = new URLSearchParams({ token, tenant_name, region, api_key });
-  const answer = await fetch(new URL("/hub", sandbox.url), { method: "POST", body });
-  return answer.status;
+  return (await press(sandbox, { token, tenant_name, region, api_key })).status;
+}
+
+/**
+ * Links an account for an owner of its own.
+ * @param {Facts} sandbox
+ * @param {import("./sandbox.mjs").Key} key
+ * @param {Record<string, string>} [more] fields of the form
+ * @returns {Promise<{ account_id: string, origin_owner_id: string }>} what a session that renews it needs
+ */
+export async function anAccountOf(sandbox, { tenant_name, region, api_key }, more = {}) {
+  const origin_owner_id = `owner-${(owners += 1)}`;
+  const { token } = await makeSession(sandbox, { origin_owner_id, origin_owner_name: origin_owner_id });
+  const answer = await (await press(sandbox, { token, tenant_name, region, api_key, ...more })).text();
+  const account_id = /data-slot="account_id">(acc_[0-9a-f]+)/.exec(answer)?.[1];
+  if (!account_id) throw new Error(`nothing was linked: ${answer}`);
+  return { account_id, origin_owner_id };
 }
 
 /**

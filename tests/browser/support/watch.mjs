@@ -52,3 +52,23 @@ export async function assertNothingIsCutOff(page) {
   );
   assert.deepEqual(cut, []);
 }
+
+/** What WCAG 2.5.8 asks for, in px. */
+const TOUCH = 24;
+
+/**
+ * Nothing that is pressed is smaller than a finger needs; links within a text are, a label is part of its box, and what
+ * is hidden from readers has its equal elsewhere.
+ * @param {import("playwright-core").Page} page
+ */
+export async function assertLargeEnoughToTouch(page) {
+  const small = await page.evaluate((least) => {
+    const pressed = "button, summary, select, input:not([type=hidden]), a.button, a.item, nav a, ul.legend a";
+    return [...document.querySelectorAll(pressed)]
+      .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(".visually-hidden, [aria-hidden]"))
+      .map((part) => [part, (part.closest("label") ?? part).getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < least || height < least)
+      .map(([part, { width, height }]) => `${part.tagName}.${part.className} ${part.textContent?.trim().slice(0, 40)}: ${width} × ${height}`);
+  }, TOUCH);
+  assert.deepEqual(small, []);
+}
