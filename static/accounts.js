@@ -6,7 +6,7 @@ if (bulk instanceof HTMLDetailsElement) start(bulk);
 
 /** @param {HTMLDetailsElement} bulk */
 function start(bulk) {
-  const boxes = [...document.querySelectorAll("input.pick")].filter((box) => box instanceof HTMLInputElement);
+  const boxes = [...document.querySelectorAll(".pick input")].filter((box) => box instanceof HTMLInputElement);
   const said = bulk.querySelector("[data-selected]");
   const page = bulk.querySelector("[data-select-page]");
   const chosen = () => boxes.filter((box) => box.checked).length;
