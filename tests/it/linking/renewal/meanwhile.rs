@@ -9,7 +9,7 @@ use crate::emulator::Fault;
 
 const ROUTE_OF_MAKING: &str = "/api/v1/api-keys";
 /// Long enough to change something meanwhile.
-const PAUSE: Duration = Duration::from_millis(400);
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Runs a renewal that pauses at the proof of the successor, and does something in the pause.
 async fn while_proving<T>(scene: &Renewing, act: impl AsyncFnOnce(Arc<Linking>) -> T) -> T {
