@@ -80,8 +80,10 @@ async fn every_page_carries_the_operators_brand_and_nothing_of_ours() {
         assert!(page.has("link[rel=icon][href^='/brand/logo.'][type='image/svg+xml']"), "{name}");
         assert!(!page.has("a.brand svg"), "{name}: our mark");
         assert!(page.has(&format!(".footer {HELP}")), "{name}");
-        let sheet = "link[href^='/static/app.'] + link[rel=stylesheet][href^='/brand/accent.']";
-        assert!(page.has(sheet), "{name}: the colours come after what they override");
+        let accent = "link[rel=stylesheet][href^='/brand/accent.']";
+        assert!(page.has(&format!("link[href^='/static/app.'] ~ {accent}")), "{name}: its colours");
+        let later = format!("{accent} ~ link[rel=stylesheet]");
+        assert!(!page.has(&later), "{name}: the colours come after what they override");
         let shown = shown(&page);
         assert!(!shown.to_lowercase().contains("linkhub"), "{name}: {shown}");
     }
