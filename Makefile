@@ -41,7 +41,7 @@ conformance: ## Clients of Qlik and StackOne, Schemathesis, and the examples of 
 browser: ## The pages in a real browser, with and without JavaScript
 	@scripts/install.sh build browser
 	cargo build --locked --example sandbox
-	cd tests/browser && $(NODE_TEST) *.test.mjs
+	cd tests/browser && CHROMIUM=$${CHROMIUM:-/usr/bin/chromium-headless-shell} $(NODE_TEST) *.test.mjs
 
 quality: ## axe, Lighthouse, the Nu validator, HTTP Observatory, and the weight of pages
 	@scripts/install.sh build quality

@@ -44,7 +44,7 @@ for stage in "$@"; do
             ;;
         postgres) packages postgresql ;;
         # The second font: sample names are in Japanese too.
-        browser) packages chromium fonts-liberation fonts-ipafont-gothic && node_packages tests/browser ;;
+        browser) packages chromium chromium-headless-shell fonts-liberation fonts-ipafont-gothic && node_packages tests/browser ;;
         quality)
             command_or_package java default-jre-headless
             command_or_package openssl openssl

@@ -1,7 +1,7 @@
 // Hostile pages around the framed Hub, beside it and in it; and a browser that blocks third-party cookies.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fillHub, startBrowser } from "./support/browser.mjs";
+import { CHROMIUM, fillHub, startBrowser } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
 import { startVendor } from "./support/vendor.mjs";
 
@@ -168,8 +168,10 @@ test("an address that is no address of a hub is not opened", async () => {
   }
 });
 
-test("it links where the browser blocks third-party cookies and storage", async () => {
-  // Chromium does so in every context that is not kept, as here.
+test("it links where the browser blocks third-party cookies and storage", async (t) => {
+  // Chromium with its windows does so in every context that is not kept, as here.
+  const strict = await startBrowser([], CHROMIUM);
+  t.after(() => strict.close());
   const store = () => {
     document.cookie = "kept=yes; SameSite=None; Secure";
     try {
@@ -179,7 +181,7 @@ test("it links where the browser blocks third-party cookies and storage", async 
       return error.name;
     }
   };
-  const page = await open(vendor.page(inline(session())));
+  const page = await open(vendor.page(inline(session())), strict);
   await hub(page).locator("#connect").waitFor();
   assert.equal(await hub(page).locator("html").evaluate(store), "SecurityError");
   await link(page, "good");

@@ -18,10 +18,12 @@ const ANSWER_MILLISECONDS = 5_000;
 export const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 800 };
 
-/** @param {string[]} [flags] */
-export function startBrowser(flags = []) {
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** @param {string[]} [flags] @param {string} [executablePath] */
+export function startBrowser(flags = [], executablePath = process.env.CHROMIUM ?? CHROMIUM) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath,
     args: [...FLAGS, ...flags],
   });
 }
