@@ -30,9 +30,10 @@ lint: ## Format, clippy, documentation, and rules for dependencies
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --no-deps --document-private-items --quiet
 	cargo deny --log-level error check bans licenses sources
 
+# Twice as many tests at a time as the two processors of a small machine: many wait for the disk.
 unit: ## Every Rust test, the store on SQLite and PostgreSQL (the emulated days: with the faults)
 	@scripts/install.sh build postgres
-	scripts/postgres.sh cargo test --locked -- --skip day::
+	scripts/postgres.sh cargo test --locked -- --test-threads=4 --skip day::
 
 conformance: ## Clients of Qlik and StackOne, Schemathesis, and the examples of docs/api.md and docs/webhooks.md
 	@scripts/install.sh build conformance
