@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PHONE, startBrowser, visitSignedIn } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertNoSidewaysScrolling, watch, visitWatched } from "./support/watch.mjs";
 
 const ACCOUNTS = 12;
 const HOSTILE = "<script>alert(1)</script>";
@@ -15,16 +15,12 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
-/** A visit to the list that fails if any page of it misbehaved. */
+/** A visit to the list. */
 function check(name, options, steps) {
-  test(name, async () => {
-    const page = await visitSignedIn(browser, sandbox, options);
-    const watched = watch(page.context(), sandbox);
+  test(name, () => visitWatched(browser, sandbox, options, async (page) => {
     await page.goto("/accounts");
     await steps(page);
-    watched.check();
-    await page.context().close();
-  });
+  }));
 }
 
 const table = (page) => page.getByRole("table", { name: "Linked accounts" });

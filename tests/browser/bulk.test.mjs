@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { violations } from "./support/axe.mjs";
-import { PHONE, startBrowser, visit, visitSignedIn } from "./support/browser.mjs";
+import { PHONE, startBrowser, visit } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, visitWatched } from "./support/watch.mjs";
 import { addEndpoint, deleteEndpoint, startReceiver } from "./support/webhooks.mjs";
 
 const ACCOUNTS = 5;
@@ -20,16 +20,12 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
-/** A visit to the list that fails if any page of it misbehaved. */
+/** A visit to the list. */
 function check(name, options, steps) {
-  test(name, async () => {
-    const page = await visitSignedIn(browser, sandbox, options);
-    const watched = watch(page.context(), sandbox);
+  test(name, () => visitWatched(browser, sandbox, options, async (page) => {
     await page.goto("/accounts");
     await steps(page);
-    watched.check();
-    await page.context().close();
-  });
+  }));
 }
 
 const box = (page) => page.locator(".bulk > summary");

@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { violations } from "./support/axe.mjs";
-import { PHONE, startBrowser, visitSignedIn } from "./support/browser.mjs";
+import { PHONE, startBrowser } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, visitWatched } from "./support/watch.mjs";
 
 const NO_SCRIPTS = { javaScriptEnabled: false };
 const LINK = /^http:\/\/localhost:\d+\/hub\/lhc_[0-9a-f]{32}\.[\w-]{43}$/;
@@ -17,15 +17,8 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
-/** A visit that fails if any page of it misbehaved. */
 function check(name, options, steps) {
-  test(name, async () => {
-    const page = await visitSignedIn(browser, sandbox, options);
-    const watched = watch(page.context(), sandbox);
-    await steps(page);
-    watched.check();
-    await page.context().close();
-  });
+  test(name, () => visitWatched(browser, sandbox, options, steps));
 }
 
 /** Makes a link and answers with what is to be copied. */

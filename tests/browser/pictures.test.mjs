@@ -1,9 +1,9 @@
 // The bar on the Accounts page and the pictures of an account: by mouse, by keyboard, without scripts, on a phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PHONE, startBrowser, visitSignedIn } from "./support/browser.mjs";
+import { PHONE, startBrowser } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
-import { assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertNoSidewaysScrolling, visitWatched } from "./support/watch.mjs";
 
 let browser, sandbox;
 before(async () => {
@@ -11,16 +11,12 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
-/** A visit to the list that fails if any page of it misbehaved. */
+/** A visit to the list. */
 function check(name, options, steps) {
-  test(name, async () => {
-    const page = await visitSignedIn(browser, sandbox, options);
-    const watched = watch(page.context(), sandbox);
+  test(name, () => visitWatched(browser, sandbox, options, async (page) => {
     await page.goto("/accounts");
     await steps(page);
-    watched.check();
-    await page.context().close();
-  });
+  }));
 }
 
 const legend = (page) => page.getByRole("navigation", { name: "Accounts by health" });

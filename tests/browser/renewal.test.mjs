@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { violations } from "./support/axe.mjs";
-import { PHONE, fillHub, startBrowser, visitSignedIn } from "./support/browser.mjs";
+import { PHONE, fillHub, startBrowser } from "./support/browser.mjs";
 import { startSandbox } from "./support/sandbox.mjs";
 import { anAccountOf } from "./support/sessions.mjs";
-import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, watch } from "./support/watch.mjs";
+import { assertLargeEnoughToTouch, assertNoSidewaysScrolling, visitWatched } from "./support/watch.mjs";
 
 const NO_SCRIPTS = { javaScriptEnabled: false };
 // Of a key for a day: after half its life, or up to a tenth of it sooner.
@@ -18,15 +18,8 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
-/** A visit by an admin that fails if any page of it misbehaved. */
 function check(name, options, steps) {
-  test(name, async () => {
-    const page = await visitSignedIn(browser, sandbox, options);
-    const watched = watch(page.context(), sandbox);
-    await steps(page);
-    watched.check();
-    await page.context().close();
-  });
+  test(name, () => visitWatched(browser, sandbox, options, steps));
 }
 
 const consent = (page) => page.getByRole("checkbox", { name: "Let linkhub renew this key by itself" });

@@ -1,5 +1,6 @@
 // What no page of the hub may do, whatever it is used for.
 import assert from "node:assert/strict";
+import { visitSignedIn } from "./browser.mjs";
 
 /**
  * Listens to all pages of a context; `check` fails if there was an error, a blocked part, or a request
@@ -28,6 +29,21 @@ export function watch(context, sandbox) {
     void dialog.dismiss();
   });
   return { check: () => assert.deepEqual(wrong, []) };
+}
+
+/**
+ * A visit by an admin that fails if any page of it misbehaved.
+ * @param {import("playwright-core").Browser} browser
+ * @param {{ url: string, admin_password: string }} sandbox
+ * @param {import("playwright-core").BrowserContextOptions} options
+ * @param {(page: import("playwright-core").Page) => Promise<void>} steps
+ */
+export async function visitWatched(browser, sandbox, options, steps) {
+  const page = await visitSignedIn(browser, sandbox, options);
+  const watched = watch(page.context(), sandbox);
+  await steps(page);
+  watched.check();
+  await page.context().close();
 }
 
 /** @param {import("playwright-core").Page} page */
